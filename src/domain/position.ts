@@ -9,8 +9,7 @@ export interface Position {
 }
 
 /** True for what an earlier command decided. Whatever an older log decided is earlier than anything in this one. */
-export const isBelow = (row: Position, mark: Position): boolean =>
-  row.epoch !== mark.epoch || row.offset < mark.offset;
+export const isBelow = (row: Position, mark: Position): boolean => row.epoch !== mark.epoch || row.offset < mark.offset;
 
 export const isSamePosition = (one: Position, other: Position): boolean =>
   one.epoch === other.epoch && one.partition === other.partition && one.offset === other.offset;

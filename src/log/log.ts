@@ -1,0 +1,42 @@
+import type { Command } from '../domain/command.ts';
+import type { LogRecord } from '../domain/sequencer.ts';
+
+/** One (epoch, partition) that this consumer reads. */
+export interface Partition {
+  readonly epoch: string;
+  readonly partition: number;
+}
+
+export interface Consumer {
+  /**
+   * Called before the first batch of a partition, each time that this consumer gets it: the offset up to which its
+   * commands have had their effect (exclusive of the next one to read), or null to read from the oldest.
+   */
+  consumedUpTo(partition: Partition): Promise<number | null>;
+  /**
+   * Records of one partition in the order of their offsets. Not called again for that partition until the promise
+   * resolves, which says "taken over", not "done". Must not reject.
+   */
+  take(records: readonly LogRecord[]): Promise<void>;
+  /** The partition went to another consumer: whatever it decides from now on is the other's to decide too. */
+  revoked(partition: Partition): void;
+}
+
+/**
+ * Durable, ordered commands. Commands of one channel are in one partition and are read in the order in which they were
+ * appended. Reading is at least once: a consumer that restarts reads again from where its effects had come to.
+ */
+export interface Log {
+  /**
+   * Resolves when the command can't be lost any more: no earlier. Rejects with UNAVAILABLE where that is not known; the
+   * command may then be in the log all the same, and appending it again with the same id is safe.
+   */
+  append(command: Command): Promise<void>;
+  /** Starts reading; stops when the signal aborts. One consumer a log instance. */
+  consume(consumer: Consumer, signal: AbortSignal): void;
+  /** The offset of the newest command of a channel's partition, or null when it is empty. What 'read to its end' compares with. */
+  end(channelId: string): Promise<{ readonly partition: Partition; readonly offset: number | null }>;
+  /** Everything up to this offset has had its effect: what may be trimmed. Never called for what is not stored. */
+  trim(partition: Partition, offset: number): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+import type { ChannelEvent, CheckpointMoved } from '../domain/event.ts';
+import type { ChannelId, CommandId, SessionId, UserId } from '../domain/identifier.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Topic } from './pubsub.ts';
+
+/** What a channel's feeds are told. */
+export type ChannelHint =
+  | { readonly kind: 'event'; readonly event: ChannelEvent }
+  /** The store holds the channel's events up to this sequence: for whoever missed the pushes before. */
+  | { readonly kind: 'stored'; readonly head: number };
+
+/** What a user's own streams are told, on every device. */
+export type UserHint =
+  | { readonly kind: 'joined'; readonly channelId: ChannelId; readonly sequence: number }
+  | { readonly kind: 'checkpoint'; readonly event: CheckpointMoved }
+  | { readonly kind: 'loggedOut'; readonly sessionId: SessionId };
+
+/** What the node that appended a command is told. */
+export interface AnswerHint {
+  readonly commandId: CommandId;
+  readonly outcome: Outcome;
+}
+
+/** That a user came online or went offline. */
+export interface PresenceHint {
+  readonly userId: UserId;
+  readonly online: boolean;
+  readonly at: number;
+}
+
+const topic = <Payload>(name: string): Topic<Payload> => name as Topic<Payload>;
+
+export const channelTopic = (id: ChannelId): Topic<ChannelHint> => topic(`channel:${id}`);
+export const userTopic = (id: UserId): Topic<UserHint> => topic(`user:${id}`);
+export const nodeTopic = (name: string): Topic<AnswerHint> => topic(`node:${name}`);
+export const presenceTopic = (id: UserId): Topic<PresenceHint> => topic(`presence:${id}`);
