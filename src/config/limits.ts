@@ -1,0 +1,109 @@
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/**
+ * Every bound of the product, in one place. Text is counted in code points, sizes in bytes, times in milliseconds, as the names say.
+ * What a client meets when it passes one is in docs/protocol.md.
+ */
+export const LIMITS = Object.freeze({
+  // --- what people write ---
+  /** Of a message. */
+  textCharactersMax: 8_000,
+  /** Of a user's or a group's name. */
+  nameCharactersMax: 100,
+  passwordCharactersMin: 8,
+  passwordCharactersMax: 256,
+  /** Chosen by clients to make a retry safe. */
+  nonceCharactersMax: 64,
+  regionCharactersMax: 64,
+  /** Members in one `addMembers` or `createGroup`, and users in one `presence`. */
+  membersMax: 100,
+  /** Channels that one user may be a member of, and positions in one `updates` or `inbox`. */
+  channelsPerUserMax: 1_000,
+
+  // --- pages ---
+  pageMax: 100,
+  pageDefault: 50,
+  updatesMax: 500,
+  updatesWaitSecondsMax: 30,
+
+  // --- requests ---
+  /** Of an HTTP body or a WebSocket frame from a client. */
+  frameBytesMax: 256 * KIB,
+  /** Of graphql-transport-ws: it is echoed with every event. */
+  operationIdCharactersMax: 64,
+  documentTokensMax: 2_000,
+  documentDepthMax: 12,
+  /** Fields and aliases in one selection set. */
+  documentBreadthMax: 64,
+  /** One a field, times the page size below a connection. */
+  documentCostMax: 20_000,
+  documentsCached: 1_000,
+
+  // --- connections ---
+  connectionInitMs: 5_000,
+  pingIntervalMs: 12_000,
+  subscriptionsPerSocketMax: 100,
+  /** Sockets and streams of one user on one node. */
+  socketsPerUserMax: 20,
+  /** Sockets that have not authenticated yet, of one address. */
+  socketsPendingPerAddressMax: 200,
+  /** A stream or long poll whose reader takes nothing for so long is ended. */
+  stalledMs: 30_000,
+
+  // --- streams ---
+  /** What waits for one reader: past the soft mark typing and presence are dropped, past the hard mark the connection ends. */
+  queueSoftBytes: 256 * KIB,
+  queueHardBytes: MIB,
+  /** Live events held while a reader catches up from the store; past it they are dropped and read from there. */
+  spliceBufferEventsMax: 256,
+  /** Events that one read of the store brings. */
+  catchUpPageEvents: 100,
+  /** Newest events that a feed keeps in memory, so that a storm of reconnects does not reach the store. */
+  feedEventsMax: 300,
+  feedBytesMax: MIB,
+  /** A feed outlives its last reader by so long. */
+  feedLingerMs: 10_000,
+  /** A position above the known head waits so long for the log to be read to its end. */
+  positionWaitMs: 5_000,
+  typingMs: 6_000,
+
+  // --- sequencer ---
+  /** Commands that are appended and not answered yet, of one node. */
+  commandsPendingMax: 10_000,
+  commandWaitMs: 10_000,
+  /** Commands read from the log and not stored yet, of one node. */
+  commandsUnstoredMax: 10_000,
+  channelsLoadedMax: 10_000,
+  pushFirstBatchMs: 200,
+  /** Messages of one PUSH_FIRST channel that wait for the store: past it sends get UNAVAILABLE. */
+  pushFirstUnstoredMax: 2_000,
+
+  // --- accounts ---
+  accessTokenMs: 15 * 60_000,
+  sessionMs: 30 * 24 * 60 * 60_000,
+  /** A refresh token gives the same successor again for so long. */
+  refreshRepeatMs: 10_000,
+  passwordHashesMax: 2,
+  passwordHashesWaitingMax: 100,
+
+  // --- rates: a bucket of `burst`, refilled with `perSecond` ---
+  rates: Object.freeze({
+    /** Sends, edits and deletions of one user. */
+    message: Object.freeze({ perSecond: 10, burst: 50 }),
+    /** Other mutations of one user. */
+    change: Object.freeze({ perSecond: 5, burst: 50 }),
+    typing: Object.freeze({ perSecond: 2, burst: 10 }),
+    /** Queries and subscriptions of one user. */
+    read: Object.freeze({ perSecond: 50, burst: 200 }),
+    /** Log-ins of one handle, from anywhere. */
+    logIn: Object.freeze({ perSecond: 0.2, burst: 10 }),
+    /** Log-ins, sign-ups and refreshes from one address. */
+    account: Object.freeze({ perSecond: 5, burst: 100 }),
+  }),
+
+  // --- import ---
+  importLinesMax: 1_000,
+});
+
+export type Limits = typeof LIMITS;
