@@ -1,4 +1,5 @@
 import type { Command } from '../domain/command.ts';
+import type { ChannelId } from '../domain/identifier.ts';
 import type { LogRecord } from '../domain/sequencer.ts';
 
 /** One (epoch, partition) that this consumer reads. */
@@ -34,8 +35,10 @@ export interface Log {
   append(command: Command): Promise<void>;
   /** Starts reading; stops when the signal aborts. One consumer a log instance. */
   consume(consumer: Consumer, signal: AbortSignal): void;
-  /** The offset of the newest command of a channel's partition, or null when it is empty. What 'read to its end' compares with. */
-  end(channelId: string): Promise<{ readonly partition: Partition; readonly offset: number | null }>;
+  /** Every partition with the offset of its newest command, null where it never had one. What 'read to its end' compares with. */
+  ends(): Promise<readonly { readonly partition: Partition; readonly offset: number | null }[]>;
+  /** The partition that a channel's commands are in. */
+  partitionOf(channelId: ChannelId): number;
   /** Everything up to this offset has had its effect: what may be trimmed. Never called for what is not stored. */
   trim(partition: Partition, offset: number): Promise<void>;
   close(): Promise<void>;

@@ -6,4 +6,6 @@ export interface Checkpoints {
   move(userId: UserId, channelId: ChannelId, checkpoint: Checkpoint): Promise<boolean>;
   /** Absent where nothing was ever moved. Kept when a member leaves. */
   of(userId: UserId, channelIds: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Checkpoint>>;
+  /** The same for several members of one channel. */
+  ofMembers(channelId: ChannelId, userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, Checkpoint>>;
 }

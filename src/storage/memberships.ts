@@ -8,6 +8,8 @@ export interface Memberships {
   ofChannel(channelId: ChannelId): Promise<readonly Membership[]>;
   /** All of a user's, in no order: at most 1,000. */
   ofUser(userId: UserId): Promise<readonly Membership[]>;
+  /** How many channels each of the given users is a member of; absent where none. */
+  counts(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, number>>;
   /** Those of the given users who are in at least one channel with the viewer. */
   sharing(viewerId: UserId, userIds: readonly UserId[]): Promise<ReadonlySet<UserId>>;
 }

@@ -1,0 +1,50 @@
+import type { Command } from '../domain/command.ts';
+import type { SequencedEvent } from '../domain/event.ts';
+import type { ChannelId, UserId } from '../domain/identifier.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Creation } from '../domain/sequencer.ts';
+import type { PubSub, Topic } from '../pubsub/pubsub.ts';
+import { channelTopic, nodeTopic, userTopic } from '../pubsub/topics.ts';
+import { persist } from './persist.ts';
+
+/** Tells feeds, users and senders what was decided. A publish is repeated until the bus takes it. */
+export class Announcer {
+  readonly #pubsub: PubSub;
+  readonly #failed: (error: unknown) => void;
+  readonly #signal: AbortSignal;
+
+  constructor(pubsub: PubSub, failed: (error: unknown) => void, signal: AbortSignal) {
+    this.#pubsub = pubsub;
+    this.#failed = failed;
+    this.#signal = signal;
+  }
+
+  async created({ channel, members }: Creation): Promise<void> {
+    for (const { userId } of members) await this.#joined(userId, channel.id, 0);
+  }
+
+  async happened(events: readonly SequencedEvent[]): Promise<void> {
+    for (const event of events) {
+      await this.#publish(channelTopic(event.channelId), { kind: 'event', event });
+      if (event.kind === 'MemberJoined') {
+        await this.#joined(event.membership.userId, event.channelId, event.sequence);
+      }
+    }
+  }
+
+  stored(channelId: ChannelId, head: number): Promise<void> {
+    return this.#publish(channelTopic(channelId), { kind: 'stored', head });
+  }
+
+  answered(command: Command, outcome: Outcome): Promise<void> {
+    return this.#publish(nodeTopic(command.origin), { commandId: command.id, outcome });
+  }
+
+  #joined(userId: UserId, channelId: ChannelId, sequence: number): Promise<void> {
+    return this.#publish(userTopic(userId), { kind: 'joined', channelId, sequence });
+  }
+
+  #publish<Payload>(topic: Topic<Payload>, payload: Payload): Promise<void> {
+    return persist(() => this.#pubsub.publish(topic, payload), this.#failed, this.#signal);
+  }
+}

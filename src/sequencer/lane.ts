@@ -1,0 +1,167 @@
+import { applyCreation, applyEvents, type ChannelView } from '../domain/channel-view.ts';
+import type { ChannelId } from '../domain/identifier.ts';
+import { type Decision, decide, type LogRecord } from '../domain/sequencer.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Announcer } from './announcer.ts';
+import { effectsOf } from './effects.ts';
+import { learnMessages, loadView } from './loader.ts';
+import { persist } from './persist.ts';
+
+export interface LaneOptions {
+  readonly channelId: ChannelId;
+  readonly storage: Storage;
+  readonly announcer: Announcer;
+  /** Stops retries; what is unfinished then is decided again by the next owner. */
+  readonly signal: AbortSignal;
+  /** The command has had its whole effect. */
+  readonly finished: (record: LogRecord) => void;
+  readonly failed: (error: unknown) => void;
+  readonly pushFirstBatchMs: number;
+  readonly pushFirstUnstoredMax: number;
+}
+
+interface Decided {
+  readonly record: LogRecord;
+  readonly decision: Decision;
+}
+
+const RECORDS_PER_BATCH_MAX = 256;
+/** Messages remembered beyond those that wait for the store; others are looked up again when they are named. */
+const MESSAGES_REMEMBERED_MAX = 512;
+
+const MESSAGE_COMMANDS: ReadonlySet<string> = new Set(['SendMessage', 'EditMessage', 'DeleteMessage']);
+
+/** One channel's commands, one batch after the other. A channel that waits for the store holds up no other. */
+export class Lane {
+  readonly #options: LaneOptions;
+  #queue: LogRecord[] = [];
+  #view: ChannelView | null = null;
+  #running = false;
+  #unstored: Decided[] = [];
+  #storing: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing is queued, at work or waiting for the store: the lane can be forgotten and loaded again. */
+  get idle(): boolean {
+    return !this.#running && this.#queue.length === 0 && this.#unstored.length === 0 && this.#timer === null;
+  }
+
+  push(record: LogRecord): void {
+    this.#queue.push(record);
+    if (!this.#running) void this.#run();
+  }
+
+  /** Stores at once what a PUSH_FIRST channel would have stored a moment later. */
+  async flush(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const waiting = this.#unstored;
+    this.#unstored = [];
+    this.#storing = this.#storing.then(() => this.#storeUnstored(waiting));
+    await this.#storing;
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#queue.length > 0 && !this.#options.signal.aborted) {
+      const batch = this.#queue.splice(0, RECORDS_PER_BATCH_MAX);
+      const view = await this.#prepare(batch);
+      if (view !== null) await this.#effect(view, this.#decide(view, batch));
+    }
+    this.#running = false;
+  }
+
+  async #prepare(batch: readonly LogRecord[]): Promise<ChannelView | null> {
+    const { storage, channelId, failed, signal } = this.#options;
+    const first = batch[0];
+    if (first === undefined) return null;
+    await persist(
+      async () => {
+        this.#view ??= await loadView(storage, channelId, first.position);
+        await learnMessages(storage, this.#view, batch);
+      },
+      failed,
+      signal,
+    );
+    return signal.aborted ? null : this.#view;
+  }
+
+  #decide(view: ChannelView, batch: readonly LogRecord[]): readonly Decided[] {
+    return batch.map((record) => {
+      const decision = decide(view, record);
+      if (decision.creation !== null) {
+        applyCreation(view, decision.creation.channel, decision.creation.members, record.position);
+      }
+      applyEvents(view, decision.events);
+      return { record, decision };
+    });
+  }
+
+  async #effect(view: ChannelView, decided: readonly Decided[]): Promise<void> {
+    const pushFirst =
+      view.channel?.delivery === 'PUSH_FIRST' &&
+      decided.every(({ record }) => MESSAGE_COMMANDS.has(record.command.kind));
+    if (pushFirst) await this.#pushFirst(decided);
+    else await this.#persistFirst(decided);
+    if (this.#unstored.length === 0) forgetMessages(view);
+  }
+
+  /** Membership always goes this way, whatever the delivery: whoever is told of a join can rely on the store at once. */
+  async #persistFirst(decided: readonly Decided[]): Promise<void> {
+    await this.flush();
+    await this.#store(decided);
+    await this.#announce(decided);
+    if (this.#options.signal.aborted) return;
+    for (const { record } of decided) this.#options.finished(record);
+  }
+
+  async #pushFirst(decided: readonly Decided[]): Promise<void> {
+    const { pushFirstBatchMs, pushFirstUnstoredMax } = this.#options;
+    await this.#announce(decided);
+    this.#unstored.push(...decided);
+    this.#timer ??= setTimeout(() => void this.flush(), pushFirstBatchMs);
+    if (this.#unstored.length >= pushFirstUnstoredMax) await this.flush();
+  }
+
+  async #storeUnstored(waiting: readonly Decided[]): Promise<void> {
+    if (waiting.length === 0) return;
+    const { announcer, channelId, signal, finished } = this.#options;
+    await this.#store(waiting);
+    if (signal.aborted) return;
+    const head = waiting.findLast(({ decision }) => decision.events.length > 0)?.decision.events.at(-1)?.sequence;
+    if (head !== undefined) await announcer.stored(channelId, head);
+    for (const { record } of waiting) finished(record);
+  }
+
+  async #store(decided: readonly Decided[]): Promise<void> {
+    const { channelId, storage, failed, signal } = this.#options;
+    const decisions = decided.map(({ decision }) => decision);
+    for (const effects of effectsOf(channelId, decisions)) {
+      await persist(() => storage.effects.store(effects), failed, signal);
+    }
+  }
+
+  async #announce(decided: readonly Decided[]): Promise<void> {
+    const { announcer, signal } = this.#options;
+    for (const { record, decision } of decided) {
+      if (signal.aborted) return;
+      await announcer.happened(decision.events);
+      if (decision.creation !== null) await announcer.created(decision.creation);
+      await announcer.answered(record.command, decision.outcome);
+    }
+  }
+}
+
+function forgetMessages(view: ChannelView): void {
+  const surplus = view.messages.size - MESSAGES_REMEMBERED_MAX;
+  if (surplus <= 0) return;
+  let forgotten = 0;
+  for (const id of view.messages.keys()) {
+    if (forgotten++ >= surplus) return;
+    view.messages.delete(id);
+  }
+}
