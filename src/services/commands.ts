@@ -1,0 +1,24 @@
+import type { Command } from '../domain/command.ts';
+import { newCommandId, type UserId } from '../domain/identifier.ts';
+import type { Message } from '../domain/message.ts';
+import { messageOrThrow } from '../domain/outcome.ts';
+import type { Submissions } from '../sequencer/submissions.ts';
+
+type Body<C> = C extends Command ? Omit<C, 'id' | 'actorId' | 'at' | 'origin'> : never;
+
+/** Puts commands into the log: whatever nothing after the append may decide is fixed here. */
+export class Commands {
+  readonly #submissions: Submissions;
+  readonly #now: () => number;
+
+  constructor(submissions: Submissions, now: () => number = Date.now) {
+    this.#submissions = submissions;
+    this.#now = now;
+  }
+
+  /** The message that it was about, if any; a refusal is thrown. `at` is given by imports only. */
+  async run(actorId: UserId, body: Body<Command>, at = this.#now()): Promise<Message | null> {
+    const command: Command = { ...body, id: newCommandId(), actorId, at, origin: this.#submissions.node };
+    return messageOrThrow(await this.#submissions.submit(command));
+  }
+}

@@ -1,0 +1,175 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Limits } from '../config/limits.ts';
+import { badInput, forbidden, ParleyError } from '../domain/error.ts';
+import { type ChannelId, namedGroupId, namedMessageId, newUserId, type UserId } from '../domain/identifier.ts';
+import { MEMBERS_MAX } from '../domain/membership.ts';
+import { parseHandle, type User } from '../domain/user.ts';
+import type { Viewer } from '../domain/viewer.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Commands } from './commands.ts';
+import { type Input, isLongerThan } from './input.ts';
+import type { Messages } from './messages.ts';
+
+export interface ImportLine {
+  /** Of the file, from 1: with the file's name it is the message's nonce. */
+  readonly line: number;
+  readonly at: number;
+  readonly channel: string;
+  readonly author: string;
+  readonly text: string;
+}
+
+export interface ImportResult {
+  readonly imported: number;
+  /** Lines that an earlier run had brought in. */
+  readonly repeated: number;
+  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+}
+
+export interface ImportsOptions {
+  readonly storage: Pick<Storage, 'users' | 'channels' | 'memberships' | 'events'>;
+  readonly commands: Commands;
+  readonly messages: Messages;
+  readonly input: Input;
+  readonly limits: Limits;
+  /** Null: imports are refused. */
+  readonly importToken: string | null;
+}
+
+type Skipped = { line: number; reason: string };
+
+/** Brings in the history of another chat, with its own times. The importing user takes one seat of every channel. */
+export class Imports {
+  readonly #options: ImportsOptions;
+
+  constructor(options: ImportsOptions) {
+    this.#options = options;
+  }
+
+  /** FORBIDDEN without the node's import token. Lines of one channel are stored in the order given. */
+  async run(
+    viewer: Viewer,
+    { importToken, file, lines }: { importToken: string; file: string; lines: readonly ImportLine[] },
+  ): Promise<ImportResult> {
+    const { limits, input } = this.#options;
+    this.#requireToken(importToken);
+    if (lines.length > limits.importLinesMax)
+      throw badInput('lines', `At most ${limits.importLinesMax} lines at once.`);
+    const skipped: Skipped[] = [];
+    const lineNonce = (line: number): string => input.nonce(`${file}:${line}`);
+    const sound = lines.filter((line) => {
+      const reason = this.#unsound(line);
+      if (reason !== null) skipped.push({ line: line.line, reason });
+      return reason === null;
+    });
+    const authors = await this.#ensureAuthors(sound);
+    let imported = 0;
+    let repeated = 0;
+    for (const [name, ofChannel] of Map.groupBy(sound, ({ channel }) => channel)) {
+      const channelId = await this.#ensureGroup(viewer, name, ofChannel[0]?.at ?? 0);
+      const seated = await this.#seat(viewer, channelId, ofChannel, authors);
+      const drafts = ofChannel.flatMap((line) => {
+        const author = authors.get(handleOf(line));
+        if (author !== undefined && seated.has(author)) {
+          const nonce = lineNonce(line.line);
+          return { line, author, nonce, id: namedMessageId(channelId, author, nonce) };
+        }
+        skipped.push({
+          line: line.line,
+          reason: `no seat for ${line.author} in ${name}: a group has at most ${MEMBERS_MAX} members`,
+        });
+        return [];
+      });
+      const known = await this.#options.storage.events.messagesById(
+        channelId,
+        drafts.map(({ id }) => id),
+      );
+      const fresh = drafts.filter(({ id }) => !known.has(id));
+      await Promise.all(
+        fresh.map(({ line, author, nonce }) =>
+          this.#options.messages.append(
+            { userId: author },
+            { channelId, text: line.text, nonce, replyTo: null },
+            line.at,
+          ),
+        ),
+      );
+      imported += fresh.length;
+      repeated += drafts.length - fresh.length;
+    }
+    return { imported, repeated, skipped: skipped.sort((one, other) => one.line - other.line) };
+  }
+
+  #requireToken(given: string): void {
+    const { importToken } = this.#options;
+    if (importToken === null) throw forbidden('This node takes no imports: it was started without IMPORT_TOKEN.');
+    const digest = (text: string) => createHash('sha256').update(text).digest();
+    if (!timingSafeEqual(digest(given), digest(importToken))) throw forbidden('The import token is wrong.');
+  }
+
+  #unsound({ author, text, channel }: ImportLine): string | null {
+    const { textCharactersMax, nameCharactersMax } = this.#options.limits;
+    if (parseHandle(author) === null) return `${author.slice(0, 40)} can't be a handle`;
+    if (text.trim() === '') return 'the text is blank';
+    if (isLongerThan(text, textCharactersMax)) return `the text has more than ${textCharactersMax} characters`;
+    if (!text.isWellFormed()) return 'the text is not well-formed Unicode';
+    if (channel.trim() === '' || isLongerThan(channel, nameCharactersMax)) return 'the channel has no fitting name';
+    return null;
+  }
+
+  /** Authors without an account get one that nobody can log in to. */
+  async #ensureAuthors(lines: readonly ImportLine[]): Promise<ReadonlyMap<string, UserId>> {
+    const { users } = this.#options.storage;
+    const authors = new Map<string, UserId>();
+    for (const line of lines) {
+      const handle = handleOf(line);
+      if (authors.has(handle)) continue;
+      const user: User = { id: newUserId(), handle, name: line.author, createdAt: line.at };
+      const existing = await users.byHandle(handle);
+      if (existing === null) await users.create(user, null);
+      authors.set(handle, (existing ?? (await users.byHandle(handle)) ?? user).id);
+    }
+    return authors;
+  }
+
+  async #ensureGroup(viewer: Viewer, name: string, at: number): Promise<ChannelId> {
+    const { storage, commands } = this.#options;
+    const channelId = namedGroupId(viewer.userId, `import:${name}`);
+    if ((await storage.channels.byIds([channelId])).has(channelId)) return channelId;
+    const memberIds = [viewer.userId];
+    const create = {
+      kind: 'CreateChannel',
+      channelId,
+      channelKind: 'GROUP',
+      name,
+      delivery: 'PERSIST_FIRST',
+      memberIds,
+    } as const;
+    await commands.run(viewer.userId, create, at);
+    return channelId;
+  }
+
+  /** Gives seats in the order of first words, as long as there are any. The result is who has one. */
+  async #seat(
+    viewer: Viewer,
+    channelId: ChannelId,
+    lines: readonly ImportLine[],
+    authors: ReadonlyMap<string, UserId>,
+  ): Promise<ReadonlySet<UserId>> {
+    const { storage, commands } = this.#options;
+    const seated = new Set((await storage.memberships.ofChannel(channelId)).map(({ userId }) => userId));
+    for (const line of lines) {
+      const author = authors.get(handleOf(line));
+      if (author === undefined || seated.has(author) || seated.size >= MEMBERS_MAX) continue;
+      try {
+        await commands.run(viewer.userId, { kind: 'AddMembers', channelId, userIds: [author] }, line.at);
+        seated.add(author);
+      } catch (error) {
+        if (!(error instanceof ParleyError && error.code === 'GROUP_FULL')) throw error;
+      }
+    }
+    return seated;
+  }
+}
+
+const handleOf = (line: ImportLine): string => line.author.toLowerCase();

@@ -1,0 +1,78 @@
+import type { Channel } from '../domain/channel.ts';
+import { badInput, ParleyError } from '../domain/error.ts';
+import type { ChannelId, UserId } from '../domain/identifier.ts';
+import { MEMBERS_MAX, type Membership } from '../domain/membership.ts';
+import type { Viewer } from '../domain/viewer.ts';
+import type { Storage } from '../storage/storage.ts';
+import { requireMember } from './access.ts';
+import type { Channels } from './channels.ts';
+import type { Commands } from './commands.ts';
+import type { ServiceRates } from './services.ts';
+
+export interface MembershipsOptions {
+  readonly storage: Pick<Storage, 'channels' | 'memberships' | 'users'>;
+  readonly channels: Channels;
+  readonly commands: Commands;
+  readonly rates: ServiceRates;
+}
+
+/** Who belongs to a channel. The sequencer has the last word on every change. */
+export class Memberships {
+  readonly #options: MembershipsOptions;
+
+  constructor(options: MembershipsOptions) {
+    this.#options = options;
+  }
+
+  /** Of a channel that the viewer has been found to be a member of; longest-standing first. */
+  ofChannel(channelId: ChannelId): Promise<readonly Membership[]> {
+    return this.#options.storage.memberships.ofChannel(channelId);
+  }
+
+  /** The viewer's own in those of the channels that the viewer is in. */
+  async own(viewer: Viewer, channelIds: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Membership>> {
+    const { memberships } = this.#options.storage;
+    const found = await Promise.all(channelIds.map((id) => memberships.find(id, viewer.userId)));
+    return new Map(found.flatMap((membership) => (membership === null ? [] : [[membership.channelId, membership]])));
+  }
+
+  /** All or none; those who are members already are passed over. */
+  async add(
+    viewer: Viewer,
+    { channelId, userIds }: { channelId: ChannelId; userIds: readonly UserId[] },
+  ): Promise<Channel> {
+    const { storage, channels, commands, rates } = this.#options;
+    rates.take('change', viewer.userId);
+    const { channel } = await requireMember(storage, viewer.userId, channelId);
+    if (userIds.length === 0) throw badInput('userIds', 'Name at least one user.');
+    if (userIds.length > MEMBERS_MAX) {
+      throw new ParleyError('GROUP_FULL', `A group has at most ${MEMBERS_MAX} members.`, { field: 'userIds' });
+    }
+    const users = await storage.users.byIds(userIds);
+    if (userIds.some((id) => !users.has(id))) throw new ParleyError('NOT_FOUND', 'No such user.', { field: 'userIds' });
+    const members = new Set((await storage.memberships.ofChannel(channelId)).map(({ userId }) => userId));
+    await channels.requireRoom(
+      userIds.filter((id) => !members.has(id)),
+      'userIds',
+    );
+    await commands.run(viewer.userId, { kind: 'AddMembers', channelId, userIds });
+    return channel;
+  }
+
+  async remove(viewer: Viewer, { channelId, userId }: { channelId: ChannelId; userId: UserId }): Promise<Channel> {
+    const { storage, commands, rates } = this.#options;
+    rates.take('change', viewer.userId);
+    const { channel } = await requireMember(storage, viewer.userId, channelId);
+    await commands.run(viewer.userId, { kind: 'RemoveMember', channelId, userId });
+    return channel;
+  }
+
+  /** The channel as it was left: the last that its former member sees of it. */
+  async leave(viewer: Viewer, { channelId }: { channelId: ChannelId }): Promise<Channel> {
+    const { storage, commands, rates } = this.#options;
+    rates.take('change', viewer.userId);
+    const { channel } = await requireMember(storage, viewer.userId, channelId);
+    await commands.run(viewer.userId, { kind: 'LeaveChannel', channelId });
+    return channel;
+  }
+}

@@ -1,0 +1,44 @@
+import { LRUCache } from 'lru-cache';
+import { ParleyError } from '../domain/error.ts';
+
+export interface Rate {
+  readonly perSecond: number;
+  /** How many at once after a pause. */
+  readonly burst: number;
+}
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+const BUCKETS_MAX = 100_000;
+
+/** Token buckets by name and key. Each node counts for itself. */
+export class Rates<Name extends string> {
+  readonly #rates: Readonly<Record<Name, Rate>>;
+  readonly #on: boolean;
+  readonly #buckets = new LRUCache<string, Bucket>({ max: BUCKETS_MAX });
+
+  constructor(rates: Readonly<Record<Name, Rate>>, on: boolean) {
+    this.#rates = rates;
+    this.#on = on;
+  }
+
+  /** Throws RATE_LIMITED with the time after which `count` more are let through. */
+  take(name: Name, key: string, count = 1, now = performance.now()): void {
+    if (!this.#on) return;
+    const { perSecond, burst } = this.#rates[name];
+    const id = `${name}:${key}`;
+    const bucket = this.#buckets.get(id) ?? { tokens: burst, at: now };
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1_000) * perSecond);
+    bucket.at = now;
+    this.#buckets.set(id, bucket);
+    if (bucket.tokens >= count) {
+      bucket.tokens -= count;
+      return;
+    }
+    const retryAfterMs = Math.ceil(((count - bucket.tokens) / perSecond) * 1_000);
+    throw new ParleyError('RATE_LIMITED', `Too many requests: try again in ${retryAfterMs} ms.`, { retryAfterMs });
+  }
+}
