@@ -31,26 +31,34 @@ export interface ChannelView {
   readonly messages: Map<MessageId, KnownMessage>;
   /** Commands behind the newest {@link REPEAT_WINDOW_EVENTS} events. */
   readonly recent: RecentCommands;
-  /** Decisions that the store holds already, at or above the position that the view was loaded for; in channel order. */
+  /**
+   * Decisions that the store held already when it was read, at or above the position that it was read for: in channel
+   * order, without a hole from the head of then on. While there are any, members and messages may be ahead of the head.
+   */
   taken: readonly SequencedEvent[];
 }
 
-/** Which commands made the newest events, and which messages they were about. */
+/** Which commands made the newest {@link REPEAT_WINDOW_EVENTS} events. */
 export class RecentCommands {
-  readonly #messageByCommand = new Map<CommandId, MessageId | null>();
+  /** With the sequence of the newest event that each made. */
+  readonly #sequenceByCommand = new Map<CommandId, number>();
+  /** Event `sequence` stands at its remainder by the window: each takes the place of the one that leaves the window. */
   readonly #ring: CommandId[] = [];
 
+  /** In channel order. */
   add(event: SequencedEvent): void {
-    if (!this.#messageByCommand.has(event.commandId)) this.#ring.push(event.commandId);
-    this.#messageByCommand.set(event.commandId, 'message' in event ? event.message.id : null);
-    if (this.#ring.length <= REPEAT_WINDOW_EVENTS) return;
-    const oldest = this.#ring.shift();
-    if (oldest !== undefined) this.#messageByCommand.delete(oldest);
+    const place = event.sequence % REPEAT_WINDOW_EVENTS;
+    const leaving = this.#ring[place];
+    if (leaving !== undefined) {
+      const newest = this.#sequenceByCommand.get(leaving) ?? 0;
+      if (newest <= event.sequence - REPEAT_WINDOW_EVENTS) this.#sequenceByCommand.delete(leaving);
+    }
+    this.#ring[place] = event.commandId;
+    this.#sequenceByCommand.set(event.commandId, event.sequence);
   }
 
-  /** Undefined where the command is not among them; null where it was about no message. */
-  messageOf(command: CommandId): MessageId | null | undefined {
-    return this.#messageByCommand.get(command);
+  has(command: CommandId): boolean {
+    return this.#sequenceByCommand.has(command);
   }
 }
 
@@ -75,9 +83,17 @@ export function applyEvents(view: ChannelView, events: readonly SequencedEvent[]
   for (const event of events) {
     applyEvent(view, event);
     view.recent.add(event);
-    view.head = { sequence: event.sequence, messages: event.messages, activeAt: event.at };
+    view.head = headAfter(event);
   }
+  const highest = view.taken.at(-1);
+  if (highest !== undefined && highest.sequence <= view.head.sequence) view.taken = [];
 }
+
+export const headAfter = (event: SequencedEvent): Head => ({
+  sequence: event.sequence,
+  messages: event.messages,
+  activeAt: event.at,
+});
 
 function applyEvent(view: ChannelView, event: SequencedEvent): void {
   switch (event.kind) {
@@ -109,8 +125,14 @@ export function knownBelow(view: ChannelView, id: MessageId, mark: Position): St
 }
 
 /** The events that the store holds for the command at a position, whether all or only some of them. */
-export const takenAt = (view: ChannelView, position: Position): readonly SequencedEvent[] =>
-  view.taken.filter((event) => isSamePosition(event.position, position));
+export function takenAt(view: ChannelView, position: Position): readonly SequencedEvent[] {
+  const start = view.head.sequence + 1 - (view.taken[0]?.sequence ?? 0);
+  let end = start;
+  for (let row = view.taken[end]; row !== undefined && isSamePosition(row.position, position); row = view.taken[end]) {
+    end += 1;
+  }
+  return view.taken.slice(start, end);
+}
 
 /** True while the store holds a decision of a later command, so that the one at this position has been decided before. */
 export function isTakenAbove(view: ChannelView, position: Position): boolean {

@@ -15,7 +15,7 @@ import type { MessageId, UserId } from './identifier.ts';
 import { firstStanding, joinStanding, MEMBERS_MAX, type Membership } from './membership.ts';
 import type { StoredMessage } from './message.ts';
 import { accepted, type Outcome, refused } from './outcome.ts';
-import { isBelow, isSamePosition, type Position } from './position.ts';
+import type { Position } from './position.ts';
 
 /** A command at its place in the log. */
 export interface LogRecord {
@@ -41,24 +41,24 @@ export interface Decision {
  * record, so that a replay, a second owner or one that was paused gives every message the same sequence.
  *
  * Where the store already holds later decisions (`view.taken`), this command was decided before them: the events at its
- * position are its answer, and where there are none it changed nothing then and changes nothing now.
+ * position are its answer, and where there are none it changed nothing then and changes nothing now. Each record is
+ * decided once by a view, in the order of the log; what it decides is applied to the view before the next.
  */
 export function decide(view: ChannelView, record: LogRecord): Decision {
   const { command, position } = record;
   const rows = takenAt(view, position);
-  if (rows.length > 0 && rows.length === rows[0]?.parts) return decidedBefore(view, rows);
+  if (rows.length > 0 && rows.length === rows[0]?.parts) return decidedBefore(view, command, rows);
   if (command.kind === 'CreateChannel') return decideCreation(view, command, position);
-  const repeat = repeated(view, command);
-  if (repeat !== null) return repeat;
+  if (view.recent.has(command.id)) return repeated(view, command);
+  if (isTakenAbove(view, position)) return undetermined();
   const channel = view.channel;
   if (channel === null || !view.members.has(command.actorId)) {
-    return isTakenAbove(view, position) ? undetermined() : refuse('NOT_FOUND', 'No such channel.', 'channelId');
+    return refuse('NOT_FOUND', 'No such channel.', 'channelId');
   }
-  const decision = decideFor(view, channel, command, position);
-  return isTakenAbove(view, position) && decision.events.length > 0 ? undetermined() : decision;
+  return decideFor(view, channel, command, position);
 }
 
-/** What only the first run knew: the sender asks again and gets a decision of its own. */
+/** What only the first run knew, with members and messages as they were: the sender asks again, for a new decision. */
 const undetermined = (): Decision => refuse('UNAVAILABLE', 'The outcome is not known: send the same again.');
 
 const refuse = (...refusal: Parameters<typeof refused>): Decision => ({
@@ -72,24 +72,38 @@ const settle = (events: readonly SequencedEvent[], message: StoredMessage | null
   events,
 });
 
-function decidedBefore(view: ChannelView, rows: readonly SequencedEvent[]): Decision {
-  const first = rows[0];
-  const id = first !== undefined && 'message' in first ? first.message.id : null;
-  const now = id === null ? null : (view.messages.get(id)?.message ?? null);
-  return settle(rows, now ?? (first !== undefined && 'message' in first ? first.message : null));
+/**
+ * The first run's decision again. What rows say of a message is how it is now, which may be ahead or, where a crash came
+ * between the row and the message, behind: what was decided is in the command.
+ */
+function decidedBefore(view: ChannelView, command: Command, rows: readonly SequencedEvent[]): Decision {
+  const events = rows.map((row) => asDecided(view, command, row));
+  const first = events[0];
+  return settle(events, first !== undefined && 'message' in first ? first.message : null);
+}
+
+function asDecided(view: ChannelView, command: Command, row: SequencedEvent): SequencedEvent {
+  if (!('message' in row)) return row;
+  const message = view.messages.get(row.message.id)?.message ?? row.message;
+  switch (command.kind) {
+    case 'SendMessage':
+      return { ...row, message: sent(command, row.sequence) };
+    case 'EditMessage':
+      return { ...row, message: edited(message, command) };
+    case 'DeleteMessage':
+      return { ...row, message: deleted(message, command) };
+    default:
+      return row;
+  }
 }
 
 /** The log can hold a command twice: its append was repeated because the first answer was lost. */
-function repeated(view: ChannelView, command: Command): Decision | null {
-  const messageId = view.recent.messageOf(command.id);
-  if (messageId === undefined || command.kind === 'SendMessage') return null;
-  return settle([], messageId === null ? null : (view.messages.get(messageId)?.message ?? null));
+function repeated(view: ChannelView, command: Command): Decision {
+  return settle([], 'messageId' in command ? (view.messages.get(command.messageId)?.message ?? null) : null);
 }
 
 function decideCreation(view: ChannelView, command: CreateChannel, position: Position): Decision {
-  if (view.created !== null && !isSamePosition(view.created, position) && isBelow(view.created, position)) {
-    return settle([]);
-  }
+  if (view.created !== null) return settle([]);
   if (command.memberIds.length > MEMBERS_MAX)
     return refuse('GROUP_FULL', `A group has at most ${MEMBERS_MAX} members.`);
   const { channelId, at } = command;
@@ -164,20 +178,33 @@ function decideSend(view: ChannelView, channel: Channel, command: SendMessage, p
     return refuse('BAD_USER_INPUT', 'No such message in this channel.', 'replyTo');
   }
   const base = sequenced(view, command, position);
-  const message: StoredMessage = {
-    id: command.messageId,
-    channelId: command.channelId,
-    sequence: base.sequence,
-    senderId: command.actorId,
-    text: command.text,
-    replyTo: command.replyTo,
-    digest: command.digest,
-    createdAt: command.at,
-    editedAt: null,
-    deletedAt: null,
-  };
+  const message = sent(command, base.sequence);
   return settle([{ ...base, messages: base.messages + 1, kind: 'MessageSent', message }], message);
 }
+
+const sent = (command: SendMessage, sequence: number): StoredMessage => ({
+  id: command.messageId,
+  channelId: command.channelId,
+  sequence,
+  senderId: command.actorId,
+  text: command.text,
+  replyTo: command.replyTo,
+  digest: command.digest,
+  createdAt: command.at,
+  editedAt: null,
+  deletedAt: null,
+});
+const edited = (message: StoredMessage, command: EditMessage): StoredMessage => ({
+  ...message,
+  text: command.text,
+  editedAt: command.at,
+  deletedAt: null,
+});
+const deleted = (message: StoredMessage, command: DeleteMessage): StoredMessage => ({
+  ...message,
+  text: '',
+  deletedAt: command.at,
+});
 
 /** The message that the actor may change, or why not. */
 function ownMessage(view: ChannelView, id: MessageId, actor: UserId, position: Position): StoredMessage | Decision {
@@ -192,16 +219,16 @@ function decideEdit(view: ChannelView, command: EditMessage, position: Position)
   if ('outcome' in message) return message;
   if (message.deletedAt !== null) return refuse('CONFLICT', 'The message has been deleted.', 'messageId');
   if (message.text === command.text) return settle([], message);
-  const edited = { ...message, text: command.text, editedAt: command.at };
-  return settle([{ ...sequenced(view, command, position), kind: 'MessageEdited', message: edited }], edited);
+  const now = edited(message, command);
+  return settle([{ ...sequenced(view, command, position), kind: 'MessageEdited', message: now }], now);
 }
 
 function decideDelete(view: ChannelView, command: DeleteMessage, position: Position): Decision {
   const message = ownMessage(view, command.messageId, command.actorId, position);
   if ('outcome' in message) return message;
   if (message.deletedAt !== null) return settle([], message);
-  const deleted = { ...message, text: '', deletedAt: command.at };
-  return settle([{ ...sequenced(view, command, position), kind: 'MessageDeleted', message: deleted }], deleted);
+  const now = deleted(message, command);
+  return settle([{ ...sequenced(view, command, position), kind: 'MessageDeleted', message: now }], now);
 }
 
 const DIRECT_IS_FIXED = 'A direct channel is between two people for good.';
