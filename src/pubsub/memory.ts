@@ -1,0 +1,109 @@
+import { unavailable } from '../domain/error.ts';
+import type { PubSub, Topic } from './pubsub.ts';
+
+/**
+ * Deliveries in one turn of the event loop. What a listener set off has then run before the next ones come, so that a
+ * publisher's burst is not mistaken for a reader's slowness.
+ */
+const DELIVERIES_PER_TURN = 16;
+
+type Listener = (payload: unknown) => void;
+
+interface Subscription {
+  readonly listener: Listener;
+  active: boolean;
+}
+
+interface Delivery {
+  readonly topic: string;
+  readonly payload: unknown;
+  readonly settled: PromiseWithResolvers<void>;
+}
+
+export interface MemoryPubSubOptions {
+  /** Told what a listener threw, against its contract; the others of its topic got the payload all the same. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** For one process: a topic's payloads reach its listeners in the order in which they were published. */
+export const createMemoryPubSub = (options: MemoryPubSubOptions = {}): PubSub => new MemoryPubSub(options);
+
+class MemoryPubSub implements PubSub {
+  readonly #onError: (error: unknown) => void;
+  readonly #topics = new Map<string, Set<Subscription>>();
+  #waiting: Delivery[] = [];
+  #turn: NodeJS.Immediate | null = null;
+  #left = DELIVERIES_PER_TURN;
+  #delivering = false;
+  #closed = false;
+
+  constructor({ onError }: MemoryPubSubOptions) {
+    this.#onError = onError ?? (() => {});
+  }
+
+  async subscribe<Payload>(topic: Topic<Payload>, listener: (payload: Payload) => void): Promise<() => void> {
+    if (this.#closed) throw closed();
+    const subscription: Subscription = { listener: listener as Listener, active: true };
+    const subscriptions = this.#topics.get(topic) ?? new Set();
+    this.#topics.set(topic, subscriptions.add(subscription));
+    return () => {
+      subscription.active = false;
+      subscriptions.delete(subscription);
+      if (subscriptions.size === 0 && this.#topics.get(topic) === subscriptions) this.#topics.delete(topic);
+    };
+  }
+
+  async publish<Payload>(topic: Topic<Payload>, payload: Payload): Promise<void> {
+    if (this.#closed) throw closed();
+    if (!this.#topics.has(topic)) return;
+    const settled = Promise.withResolvers<void>();
+    this.#waiting.push({ topic, payload, settled });
+    this.#deliver();
+    return settled.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#turn !== null) clearImmediate(this.#turn);
+    for (const { settled } of this.#waiting.splice(0)) settled.reject(closed());
+    for (const subscriptions of this.#topics.values()) {
+      for (const subscription of subscriptions) subscription.active = false;
+    }
+    this.#topics.clear();
+  }
+
+  /** A publication from inside a listener finds `#delivering` set and waits for its turn. */
+  #deliver(): void {
+    if (this.#delivering || this.#closed) return;
+    this.#delivering = true;
+    let done = 0;
+    while (this.#left > 0) {
+      const delivery = this.#waiting[done];
+      if (delivery === undefined) break;
+      done += 1;
+      this.#left -= 1;
+      this.#handOver(delivery);
+    }
+    this.#waiting.splice(0, done);
+    this.#delivering = false;
+    this.#turn ??= setImmediate(() => {
+      this.#turn = null;
+      this.#left = DELIVERIES_PER_TURN;
+      if (this.#waiting.length > 0) this.#deliver();
+    });
+  }
+
+  #handOver({ topic, payload, settled }: Delivery): void {
+    for (const subscription of [...(this.#topics.get(topic) ?? [])]) {
+      if (!subscription.active) continue;
+      try {
+        subscription.listener(payload);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+    settled.resolve();
+  }
+}
+
+const closed = () => unavailable('This node is shutting down.');

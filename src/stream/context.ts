@@ -1,0 +1,35 @@
+import type { PubSub } from '../pubsub/pubsub.ts';
+import type { Channels } from '../storage/channels.ts';
+import type { Events } from '../storage/events.ts';
+import type { Memberships } from '../storage/memberships.ts';
+
+/** What streams read of the store. */
+export interface StreamStorage {
+  readonly channels: Pick<Channels, 'heads'>;
+  readonly memberships: Pick<Memberships, 'find' | 'ofUser'>;
+  readonly events: Pick<Events, 'after'>;
+}
+
+export type StreamLimits = Readonly<
+  Record<
+    | 'queueSoftBytes'
+    | 'queueHardBytes'
+    | 'spliceBufferEventsMax'
+    | 'catchUpPageEvents'
+    | 'feedEventsMax'
+    | 'feedBytesMax'
+    | 'feedLingerMs'
+    | 'positionWaitMs'
+    | 'typingMs',
+    number
+  >
+>;
+
+/** What every part of the stream layer works with. */
+export interface StreamContext {
+  readonly pubsub: Pick<PubSub, 'subscribe'>;
+  readonly storage: StreamStorage;
+  readonly limits: StreamLimits;
+  /** Told what went wrong where nobody waits for it: a failed read that is tried again, an exception in a reader. Must not throw. */
+  readonly onError: (error: unknown) => void;
+}
