@@ -4,7 +4,7 @@ import { type Decision, decide, type LogRecord } from '../domain/sequencer.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Announcer } from './announcer.ts';
 import { effectsOf } from './effects.ts';
-import { learnMessages, loadView } from './loader.ts';
+import { learnNamedMessages, loadView } from './loader.ts';
 import { persist } from './persist.ts';
 
 export interface LaneOptions {
@@ -82,7 +82,7 @@ export class Lane {
     await persist(
       async () => {
         this.#view ??= await loadView(storage, channelId, first.position);
-        await learnMessages(storage, this.#view, batch);
+        await learnNamedMessages(storage, this.#view, batch);
       },
       failed,
       signal,
