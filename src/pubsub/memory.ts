@@ -5,7 +5,7 @@ import type { PubSub, Topic } from './pubsub.ts';
  * Deliveries in one turn of the event loop. What a listener set off has then run before the next ones come, so that a
  * publisher's burst is not mistaken for a reader's slowness.
  */
-const DELIVERIES_PER_TURN = 16;
+const DELIVERIES_PER_TURN = 256;
 
 type Listener = (payload: unknown) => void;
 
