@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { newUserId } from '../../src/domain/identifier.ts';
+import { createWorld, isSilent, noOverflow, sequences, take, viewer } from './model.ts';
+
+const ada = viewer();
+const bob = newUserId();
+
+describe('a channel stream', () => {
+  it('is not for those who are not members, who can not tell whether it exists', async () => {
+    const world = createWorld();
+    const channel = world.channel(bob);
+    const missing = world.channel();
+    world.storage.all.delete(missing.id);
+    for (const { id } of [channel, missing]) {
+      const opening = world.hub.channel({ viewer: ada, channelId: id, after: 0, overflow: noOverflow });
+      await expect(opening).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'No such channel.' });
+    }
+    expect([world.hub.feeds, world.hub.users, world.hub.readers]).toEqual([0, 0, 0]);
+  });
+
+  it("ends with the viewer's own leaving, live, and tells nothing that follows", async () => {
+    const world = createWorld();
+    const channel = world.channel(ada.userId, bob);
+    const stream = await world.hub.channel({ viewer: ada, channelId: channel.id, after: null, overflow: noOverflow });
+    await world.publish(channel, channel.send(bob), channel.leave(ada.userId), channel.send(bob), channel.typing(bob));
+    await world.publish(channel, channel.ephemeral(bob, 'after'));
+    await world.tell(ada.userId, {
+      kind: 'checkpoint',
+      event: {
+        kind: 'CheckpointMoved',
+        channelId: channel.id,
+        sequence: null,
+        at: 1,
+        userId: ada.userId,
+        checkpoint: { sequence: 3, messages: 2 },
+        sessionId: viewer().sessionId,
+      },
+    });
+    const events = await take(stream, 10);
+    expect(events.map(({ kind }) => kind)).toEqual(['MessageSent', 'MemberLeft']);
+    expect(world.hub.readers).toBe(0);
+  });
+
+  it('ends with it while catching up too, from memory and from the store', async () => {
+    for (const feedEventsMax of [300, 1]) {
+      const world = createWorld({ feedEventsMax, catchUpPageEvents: 2 });
+      const channel = world.channel(ada.userId, bob);
+      for (let index = 0; index < 5; index += 1) channel.send(bob);
+      channel.stored = channel.head;
+      const stream = await world.hub.channel({ viewer: ada, channelId: channel.id, after: 0, overflow: noOverflow });
+      expect(sequences(await take(stream, 1))).toEqual([1]);
+      await world.publish(channel, channel.leave(ada.userId), channel.send(bob), channel.ephemeral(bob, 'after'));
+      expect(sequences(await take(stream, 100))).toEqual([2, 3, 4, 5, 6]);
+    }
+  });
+
+  it('shows an own leaving before a later join as history', async () => {
+    const world = createWorld();
+    const channel = world.channel(ada.userId, bob);
+    channel.leave(ada.userId);
+    channel.send(bob);
+    channel.join(ada.userId);
+    channel.stored = channel.head;
+    const stream = await world.hub.channel({ viewer: ada, channelId: channel.id, after: 0, overflow: noOverflow });
+    expect(sequences(await take(stream, 3))).toEqual([1, 2, 3]);
+    await world.publish(channel, channel.send(bob), channel.leave(ada.userId));
+    expect(sequences(await take(stream, 10))).toEqual([4, 5]);
+  });
+
+  it('is refused to who is removed between the first look and the join', async () => {
+    const world = createWorld();
+    const channel = world.channel(ada.userId, bob);
+    world.storage.beforeFind = () => {
+      world.storage.beforeFind = () => {};
+      channel.leave(ada.userId);
+      channel.send(bob);
+      channel.stored = channel.head;
+    };
+    const opening = world.hub.channel({ viewer: ada, channelId: channel.id, after: null, overflow: noOverflow });
+    await expect(opening).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(world.hub.readers).toBe(0);
+  });
+
+  // The head may reach the store before the membership's end does: both looks then find a member, and the feed has passed the leaving.
+  it('ends when a late hint tells of a removal that the feed had passed unseen', async () => {
+    const world = createWorld();
+    const channel = world.channel(ada.userId, bob);
+    const leaving = channel.leave(ada.userId);
+    const still = new Map(world.channel(ada.userId).members);
+    for (const [id, membership] of still) channel.members.set(id, membership);
+    channel.stored = channel.head;
+    const stream = await world.hub.channel({ viewer: ada, channelId: channel.id, after: null, overflow: noOverflow });
+    await world.publish(channel, leaving, channel.send(bob));
+    expect(await take(stream, 10)).toEqual([]);
+  });
+
+  it('does not end at the repeated hint of a leaving before a re-join', async () => {
+    const world = createWorld();
+    const channel = world.channel(ada.userId, bob);
+    const leaving = channel.leave(ada.userId);
+    channel.join(ada.userId);
+    channel.stored = channel.head;
+    const stream = await world.hub.channel({ viewer: ada, channelId: channel.id, after: null, overflow: noOverflow });
+    await world.publish(channel, leaving, channel.send(bob));
+    expect(sequences(await take(stream, 1))).toEqual([3]);
+    const next = stream.next();
+    expect(await isSilent(next)).toBe(true);
+  });
+
+  it('finds a removal by the store when its hint was lost', async () => {
+    const world = createWorld();
+    const channel = world.channel(ada.userId, bob);
+    const stream = await world.hub.channel({ viewer: ada, channelId: channel.id, after: null, overflow: noOverflow });
+    channel.leave(ada.userId);
+    channel.stored = channel.head;
+    await world.hub.resync();
+    expect((await take(stream, 10)).map(({ kind }) => kind)).toEqual(['MemberLeft']);
+  });
+});
