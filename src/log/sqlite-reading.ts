@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from '../domain/command.ts';
+import type { LogRecord } from '../domain/sequencer.ts';
+import type { Database } from '../sqlite/database.ts';
+import type { Query } from '../sqlite/reader.ts';
+import type { Consumer, Partition } from './log.ts';
+import type { SqliteLogTrimmer } from './sqlite-trimmer.ts';
+
+interface LogRow {
+  readonly offset: number;
+  readonly command: string;
+}
+
+const BATCH_RECORDS = 512;
+/** After a read that failed, or a consumer that broke its promise. */
+const RETRY_AFTER_MS = 1_000;
+
+interface Dependencies {
+  readonly database: Database;
+  readonly partition: Partition;
+  readonly trimmer: SqliteLogTrimmer;
+}
+
+/** Reads the log for its one consumer: the same path for what was there at the start and for what is appended since. */
+export class SqliteLogReading {
+  readonly #partition: Partition;
+  readonly #trimmer: SqliteLogTrimmer;
+  readonly #after: Query<LogRow>;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | null = null;
+  #readUpTo = 0;
+  #givenUpTo = 0;
+  #wake: (() => void) | null = null;
+  #isWoken = false;
+
+  constructor({ database, partition, trimmer }: Dependencies) {
+    this.#partition = partition;
+    this.#trimmer = trimmer;
+    this.#after = database.query<LogRow>(
+      `SELECT log_offset AS offset, command FROM log WHERE log_offset > ? ORDER BY log_offset LIMIT ${BATCH_RECORDS}`,
+    );
+  }
+
+  /** The newest offset that the consumer was given, now or before the start: nothing above it can have had its effect. */
+  get givenUpTo(): number {
+    return this.#givenUpTo;
+  }
+
+  start(consumer: Consumer, signal: AbortSignal): void {
+    if (this.#running !== null) throw new Error('A log has one consumer');
+    this.#running = this.#read(consumer, AbortSignal.any([signal, this.#stopping.signal]));
+  }
+
+  /** Something was appended. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#wake?.();
+  }
+
+  /** Resolves when the consumer is not called any more and has taken over what it was last given. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #read(consumer: Consumer, signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+    let isPlaced = false;
+    while (!signal.aborted) {
+      try {
+        if (!isPlaced) await this.#place(consumer);
+        isPlaced = true;
+        await this.#readBatch(consumer, signal);
+      } catch {
+        // The same again, a little later: a record that is skipped would be a command lost.
+        await sleep(RETRY_AFTER_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #place(consumer: Consumer): Promise<void> {
+    const consumed = await consumer.consumedUpTo(this.#partition);
+    if (consumed === null) return;
+    this.#readUpTo = consumed;
+    this.#givenUpTo = consumed;
+    this.#trimmer.allow(consumed);
+  }
+
+  async #readBatch(consumer: Consumer, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.#isWoken = false;
+    const rows = this.#after.all(this.#readUpTo);
+    const newest = rows.at(-1);
+    if (newest === undefined) return this.#woken(signal);
+    this.#givenUpTo = newest.offset;
+    await consumer.take(rows.map((row) => this.#record(row)));
+    this.#readUpTo = newest.offset;
+  }
+
+  #record({ offset, command }: LogRow): LogRecord {
+    return { position: { ...this.#partition, offset }, command: JSON.parse(command) as Command };
+  }
+
+  async #woken(signal: AbortSignal): Promise<void> {
+    if (this.#isWoken || signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    await promise;
+    this.#wake = null;
+  }
+}

@@ -1,0 +1,43 @@
+import { unavailable } from '../domain/error.ts';
+import type { Database } from '../sqlite/database.ts';
+import type { Log, Partition } from './log.ts';
+import { SqliteLogReading } from './sqlite-reading.ts';
+import { SqliteLogTrimmer } from './sqlite-trimmer.ts';
+
+const APPEND = 'INSERT INTO log (command) VALUES (?)';
+
+/**
+ * The log of the embedded profile: one partition, whose epoch was made with the database. It neither opens nor closes the
+ * database.
+ */
+export async function createSqliteLog(database: Database): Promise<Log> {
+  const epoch = database.query<{ readonly epoch: string }>('SELECT epoch FROM log_epoch').get()?.epoch;
+  if (epoch === undefined) throw new Error('The log has no epoch');
+  const partition: Partition = { epoch, partition: 0 };
+  // Not the newest row's: that one may have been trimmed.
+  const newest = database.query<{ readonly offset: number }>(
+    'SELECT seq AS "offset" FROM sqlite_sequence WHERE name = \'log\'',
+  );
+  const trimmer = new SqliteLogTrimmer(database);
+  const reading = new SqliteLogReading({ database, partition, trimmer });
+  let isClosed = false;
+
+  return {
+    async append(command) {
+      if (isClosed) throw unavailable('The log is closing.');
+      await database.write([{ sql: APPEND, parameters: [JSON.stringify(command)] }]);
+      reading.wake();
+    },
+    consume: (consumer, signal) => reading.start(consumer, signal),
+    ends: async () => [{ partition, offset: newest.get()?.offset ?? null }],
+    partitionOf: () => partition.partition,
+    async trim(of, offset) {
+      if (of.epoch === epoch && of.partition === 0) trimmer.allow(Math.min(offset, reading.givenUpTo));
+    },
+    async close() {
+      isClosed = true;
+      await reading.stop();
+      await trimmer.close();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { BatchResult, Group, NumberedStatement } from './statement.ts';
+
+type Batch = Group['batches'][number];
+
+/** Runs groups of batches, one commit a group. Each batch is written whole or not at all, whatever befalls the others. */
+export class GroupRunner {
+  readonly #connection: DatabaseSync;
+  readonly #statements: StatementSync[] = [];
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+
+  constructor(connection: DatabaseSync) {
+    this.#connection = connection;
+    this.#begin = connection.prepare('BEGIN IMMEDIATE');
+    this.#commit = connection.prepare('COMMIT');
+  }
+
+  /** Returns once the group is durable. One result a batch, in order; never throws. */
+  run(group: Group): readonly BatchResult[] {
+    try {
+      for (const text of group.texts) this.#statements.push(this.#connection.prepare(text));
+      const results = this.#together(group.batches) ?? this.#apart(group.batches);
+      this.#commit.run();
+      return results;
+    } catch (error) {
+      this.#rollback();
+      return group.batches.map(() => asError(error));
+    }
+  }
+
+  /** Savepoints cost more than the writes themselves, so the usual group does without; null where a batch failed. */
+  #together(batches: Group['batches']): readonly BatchResult[] | null {
+    this.#begin.run();
+    try {
+      return batches.map((batch) => this.#changes(batch));
+    } catch {
+      this.#rollback();
+      return null;
+    }
+  }
+
+  #apart(batches: Group['batches']): readonly BatchResult[] {
+    this.#begin.run();
+    return batches.map((batch) => {
+      this.#connection.exec('SAVEPOINT batch');
+      try {
+        return this.#changes(batch);
+      } catch (error) {
+        // A full disk ends the whole transaction, and with it what the batches before this one wrote.
+        if (!this.#connection.isTransaction) throw error;
+        this.#connection.exec('ROLLBACK TO batch');
+        return asError(error);
+      } finally {
+        if (this.#connection.isTransaction) this.#connection.exec('RELEASE batch');
+      }
+    });
+  }
+
+  #changes(batch: Batch): readonly number[] {
+    const changes: number[] = [];
+    for (const statement of batch) changes.push(this.#runOne(statement, changes));
+    return changes;
+  }
+
+  #runOne([text, given, parameters]: NumberedStatement, before: readonly number[]): number {
+    if (given >= 0 && before[given] === 0) return 0;
+    const statement = this.#statements[text];
+    if (statement === undefined) throw new Error(`No statement has the number ${text}`);
+    return Number(statement.run(...parameters).changes);
+  }
+
+  #rollback(): void {
+    if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,35 @@
+export type SqlValue = null | number | string | Uint8Array;
+
+/** One write. Its text is a constant: texts are prepared once and kept for the life of the process. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly SqlValue[];
+  /**
+   * The index of an earlier statement of the same batch: where that one changed no row, this one is left out and counts
+   * as no change.
+   */
+  readonly given?: number;
+}
+
+/** A statement on its way to the writer: its text's number, `given` (or -1), its parameters. */
+export type NumberedStatement = readonly [text: number, given: number, parameters: readonly SqlValue[]];
+
+/** Batches that share one commit. */
+export interface Group {
+  /** Texts that the writer has not seen yet, numbered on from those that it has. */
+  readonly texts: readonly string[];
+  readonly batches: readonly (readonly NumberedStatement[])[];
+}
+
+/** Rows that each statement of a batch changed, or why nothing of the batch was written. */
+export type BatchResult = readonly number[] | Error;
+
+/** What the writer thread says. */
+export type WriterMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Only ever sent after the commit: one result a batch, in order. */
+  | { readonly kind: 'committed'; readonly results: readonly BatchResult[] };
+
+/** What the writer thread is told. */
+export type WriterRequest = Group | 'close';

@@ -1,0 +1,51 @@
+import type { UserId } from '../../domain/identifier.ts';
+import type { Membership } from '../../domain/membership.ts';
+import type { Database } from '../../sqlite/database.ts';
+import type { Memberships } from '../memberships.ts';
+
+const MEMBERSHIP = `channel_id AS channelId, user_id AS userId, role, joined_at AS joinedAt,
+  joined_sequence AS joinedSequence, joined_messages AS joinedMessages, standing`;
+
+export function createMemberships(database: Database): Memberships {
+  const find = database.query<Membership>(`SELECT ${MEMBERSHIP} FROM memberships WHERE channel_id = ? AND user_id = ?`);
+  const ofChannel = database.query<Membership>(
+    `SELECT ${MEMBERSHIP} FROM memberships WHERE channel_id = ? ORDER BY standing`,
+  );
+  const ofUser = database.query<Membership>(`SELECT ${MEMBERSHIP} FROM memberships WHERE user_id = ?`);
+  const counts = database.query<{ readonly userId: UserId; readonly channels: number }>(
+    `SELECT user_id AS userId, count(*) AS channels FROM json_each(?) AS wanted
+      CROSS JOIN memberships ON user_id = wanted.value GROUP BY user_id`,
+  );
+  const sharing = database.query<{ readonly userId: UserId }>(
+    `SELECT wanted.value AS userId FROM json_each(?) AS wanted WHERE EXISTS (
+      SELECT 1 FROM memberships AS own
+        CROSS JOIN memberships AS other ON other.channel_id = own.channel_id AND other.user_id = wanted.value
+        WHERE own.user_id = ?)`,
+  );
+
+  return {
+    async find(channelId, userId) {
+      const row = find.get(channelId, userId);
+      return row === undefined ? null : membershipOf(row);
+    },
+    ofChannel: async (channelId) => ofChannel.all(channelId).map(membershipOf),
+    ofUser: async (userId) => ofUser.all(userId).map(membershipOf),
+    async counts(userIds) {
+      const distinct = [...new Set(userIds)];
+      return new Map(counts.all(JSON.stringify(distinct)).map(({ userId, channels }) => [userId, channels]));
+    },
+    async sharing(viewerId, userIds) {
+      return new Set(sharing.all(JSON.stringify(userIds), viewerId).map(({ userId }) => userId));
+    },
+  };
+}
+
+const membershipOf = (row: Membership): Membership => ({
+  channelId: row.channelId,
+  userId: row.userId,
+  role: row.role,
+  joinedAt: row.joinedAt,
+  joinedSequence: row.joinedSequence,
+  joinedMessages: row.joinedMessages,
+  standing: row.standing,
+});
