@@ -9,10 +9,9 @@ export interface User {
   readonly createdAt: number;
 }
 
-const HANDLE = /^[a-z0-9_-]{3,32}$/;
+const HANDLE = /^[A-Za-z0-9_-]{3,32}$/;
 
 /** The handle in the form that is stored, or null where the text can't be one. */
 export function parseHandle(text: string): string | null {
-  const handle = text.toLowerCase();
-  return HANDLE.test(handle) ? handle : null;
+  return HANDLE.test(text) ? text.toLowerCase() : null;
 }
