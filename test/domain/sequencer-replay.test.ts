@@ -104,7 +104,7 @@ function assertSameStore(store: StoreModel, expected: readonly Decision[], log: 
   assert.deepStrictEqual(new Map(store.messagesById(view.messages.keys())), view.messages);
 }
 
-describe('a log that is read more than once', () => {
+describe('a log that is read more than once', { timeout: 60_000 }, () => {
   test('gives every event the sequence of the first run, whoever crashes, pauses or works at the same time', () => {
     fc.assert(
       fc.property(steps(40), turns(40), (list, schedule) => {

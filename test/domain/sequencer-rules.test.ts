@@ -146,7 +146,7 @@ function assertSend(told: Told, id: MessageId, digest: string, decision: Decisio
   else assert.deepStrictEqual(decision.outcome, { accepted: true, message: existing }, 'the message as it is now');
 }
 
-describe('the sequencer', () => {
+describe('the sequencer', { timeout: 60_000 }, () => {
   test('keeps every rule of channels, members and messages, whatever is in the log', () => {
     const seen = new Map<string, number>();
     fc.assert(
