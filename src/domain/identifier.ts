@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -24,12 +24,12 @@ const randomBody = (): string => randomBytes(16).toString('base64url');
 
 export const newUserId = (): UserId => `usr_${randomBody()}` as UserId;
 export const newSessionId = (): SessionId => `ses_${randomBody()}` as SessionId;
-export const newCommandId = (): CommandId => `cmd_${randomBody()}` as CommandId;
+export const newCommandId = (): CommandId => `cmd_${randomUUID()}` as CommandId;
 export const newGroupId = (): ChannelId => `chn_${randomBody()}` as ChannelId;
 
 /** 128 bits of SHA-256 over the parts, framed by JSON so that no two lists of parts read alike. */
 function namedBody(...parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16).toString('base64url');
+  return hash('sha256', JSON.stringify(parts), 'buffer').subarray(0, 16).toString('base64url');
 }
 
 /** The same for both people, whoever asks: 'one direct channel for two people' needs no lock. */

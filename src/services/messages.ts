@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import type { Limits } from '../config/limits.ts';
 import { badInput, notFound } from '../domain/error.ts';
 import type { EphemeralSent } from '../domain/event.ts';
@@ -36,7 +36,7 @@ export interface MessagesOptions {
   readonly rates: ServiceRates;
   readonly limits: Limits;
   /** Keys the digest by which a retry is told from another text: a reader of the store can't guess texts from it. */
-  readonly digestKey: Uint8Array;
+  readonly digestKey: KeyObject;
   readonly now?: () => number;
 }
 

@@ -15,11 +15,11 @@ const KEY_BYTES = 32;
  */
 export class Tokens {
   readonly #accessKey: KeyObject;
-  readonly #refreshKey: Uint8Array;
+  readonly #refreshKey: KeyObject;
 
   private constructor(accessKey: Uint8Array, refreshKey: Uint8Array) {
     this.#accessKey = createSecretKey(accessKey);
-    this.#refreshKey = refreshKey;
+    this.#refreshKey = createSecretKey(refreshKey);
   }
 
   /** The keys are made once and kept in the store, so that every node takes every node's tokens. */
