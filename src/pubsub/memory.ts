@@ -20,7 +20,7 @@ interface Delivery {
   readonly settled: PromiseWithResolvers<void>;
 }
 
-export interface MemoryPubSubOptions {
+interface MemoryPubSubOptions {
   /** Told what a listener threw, against its contract; the others of its topic got the payload all the same. */
   readonly onError?: (error: unknown) => void;
 }

@@ -57,10 +57,6 @@ export class Feed {
     this.#typing = new Typing({ typingMs: limits.typingMs, stopped: (event) => this.#tell(frozen(event)) });
   }
 
-  get readers(): number {
-    return this.#readers.size;
-  }
-
   /** The sequence of the event that passes next. */
   get next(): number {
     return this.#order.next ?? 1;

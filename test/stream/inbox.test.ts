@@ -136,6 +136,22 @@ describe('an inbox', () => {
     expect(await isSilent(stream.next())).toBe(true);
   });
 
+  // What passed between joining the feed and looking at memberships again was queued for who was no member any more.
+  it('tells nothing that passes between the join and the second look at memberships', async () => {
+    const world = createWorld();
+    const channel = world.channel(ada.userId, bob);
+    let looks = 0;
+    world.storage.beforeFind = () => {
+      looks += 1;
+      if (looks === 1) channel.leave(ada.userId);
+      channel.stored = channel.head;
+      if (looks === 2) void world.publish(channel, channel.send(bob), channel.ephemeral(bob, 'unseen'));
+    };
+    const stream = await open(world);
+    expect(looks).toBe(2);
+    expect(await isSilent(stream.next())).toBe(true);
+  });
+
   it('finds joins and removals by the store when their hints were lost', async () => {
     const world = createWorld();
     const [left, came] = [world.channel(ada.userId, bob), world.channel(bob)];
