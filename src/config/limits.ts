@@ -99,7 +99,7 @@ export const LIMITS = Object.freeze({
     /** Log-ins of one handle, from anywhere. */
     logIn: Object.freeze({ perSecond: 0.2, burst: 10 }),
     /** Log-ins, sign-ups and refreshes from one address. */
-    account: Object.freeze({ perSecond: 5, burst: 100 }),
+    account: Object.freeze({ perSecond: 10, burst: 200 }),
   }),
 
   // --- import ---

@@ -1,0 +1,82 @@
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config/config.ts';
+import type { Limits } from '../config/limits.ts';
+import type { Engine } from '../graphql/engine.ts';
+import type { Services } from '../services/services.ts';
+import type { Hub } from '../stream/hub.ts';
+import type { Logger } from '../telemetry/logs.ts';
+import { Admission } from './admission.ts';
+import type { Graphiql } from './graphiql.ts';
+import { createGraphqlOverHttp } from './graphql-over-http.ts';
+import { createHttpServer } from './http.ts';
+import { Origins } from './origins.ts';
+import { createSocketProtocol } from './socket-protocol.ts';
+import { WebSockets } from './websocket.ts';
+
+export interface GatewayOptions {
+  readonly server: Config['server'];
+  readonly engine: Engine;
+  readonly services: Services;
+  readonly hub: Hub;
+  readonly graphiql: Graphiql;
+  readonly limits: Limits;
+  readonly logger: Logger;
+}
+
+/** How long requests that were taken may go on once the sockets are gone. */
+const FINISH_MS_MAX = 10_000;
+
+/** The node's door: HTTP, server-sent events and WebSockets on one port. */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #admission: Admission;
+  readonly #webSockets: WebSockets;
+  readonly #http: ReturnType<typeof createHttpServer>;
+  readonly #draining = new AbortController();
+  #ready = false;
+
+  constructor(options: GatewayOptions) {
+    const { server, limits } = options;
+    this.#options = options;
+    this.#admission = new Admission({ ...limits, connectionsMax: server.connectionsMax });
+    const shared = { ...options, admission: this.#admission, origins: new Origins(server.allowedOrigins), ...server };
+    this.#webSockets = new WebSockets({ ...shared, protocol: createSocketProtocol(shared) });
+    const streams = { ...shared, stalledMs: limits.stalledMs, draining: this.#draining.signal };
+    this.#http = createHttpServer({
+      ...shared,
+      graphql: createGraphqlOverHttp(streams),
+      isReady: () => this.#ready && !this.#draining.signal.aborted,
+    });
+    this.#http.on('upgrade', (request, stream, head) => this.#webSockets.upgrade(request, stream, head));
+  }
+
+  /** Sockets and streams. */
+  get connections(): number {
+    return this.#admission.connections;
+  }
+
+  /** Resolves to the port. Rejects where it is taken. */
+  async listen(): Promise<number> {
+    const { host, port } = this.#options.server;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#http.once('error', reject);
+    this.#http.listen({ port, host: host ?? undefined }, resolve);
+    await promise;
+    this.#http.off('error', reject);
+    this.#ready = true;
+    return (this.#http.address() as AddressInfo).port;
+  }
+
+  /** Takes nothing new, lets sockets go over the window, and finishes what it has accepted. */
+  async drain(): Promise<void> {
+    if (this.#draining.signal.aborted) return;
+    this.#draining.abort();
+    await this.#webSockets.drain(this.#options.server.drainMs);
+    const closed = Promise.withResolvers<void>();
+    this.#http.close(() => closed.resolve());
+    this.#http.closeIdleConnections();
+    const cut = setTimeout(() => this.#http.closeAllConnections(), FINISH_MS_MAX);
+    await closed.promise;
+    clearTimeout(cut);
+  }
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Limits } from '../config/limits.ts';
+import type { Viewer } from '../domain/viewer.ts';
+import { type ClientConnection, createContext } from '../graphql/context.ts';
+import type { Engine } from '../graphql/engine.ts';
+import type { Services } from '../services/services.ts';
+import { asConnection, type StreamLifetimeOptions } from './stream-lifetime.ts';
+
+export interface HttpRequest {
+  readonly viewer: Viewer | null;
+  readonly connection: ClientConnection;
+}
+
+export interface GraphqlOverHttpOptions extends StreamLifetimeOptions {
+  readonly engine: Engine;
+  readonly services: Services;
+  readonly limits: Limits;
+}
+
+interface ServerContext extends HttpRequest {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
+/** GraphQL over HTTP and server-sent events, by graphql-yoga around the engine that sockets use too. */
+export function createGraphqlOverHttp(options: GraphqlOverHttpOptions) {
+  const { engine, services, limits } = options;
+  const yoga = createYoga<ServerContext>({
+    schema: engine.schema,
+    graphqlEndpoint: '/graphql',
+    graphiql: false,
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    cors: false,
+    logging: false,
+    parserAndValidationCache: false,
+    maxRequestBodySize: limits.frameBytesMax,
+    maskedErrors: { maskError: (error) => engine.maskError(error, 'unknown') },
+    context: ({ viewer, connection }) => createContext(services, viewer, connection),
+    plugins: [useEngine(options)],
+  });
+  return (request: IncomingMessage, response: ServerResponse, http: HttpRequest): void => {
+    Promise.resolve(yoga.handle(request, response, http)).catch(() => response.destroy());
+  };
+}
+
+/** The engine's own four functions in place of yoga's, so that every rule of the socket holds here. */
+function useEngine(options: GraphqlOverHttpOptions): Plugin<object, ServerContext> {
+  const { engine } = options;
+  return {
+    onParse: ({ setParseFn }) => setParseFn((source: string) => engine.parse(source)),
+    onValidate: ({ setValidationFn }) => setValidationFn(engine.validate),
+    onExecute: ({ setExecuteFn }) => setExecuteFn((args) => engine.execute(args)),
+    onSubscribe: ({ setSubscribeFn, args }) => {
+      const { viewer, connection, res } = args.contextValue as unknown as ServerContext;
+      setSubscribeFn(async (given) => {
+        const results = await engine.subscribe(given);
+        if (viewer === null || !(Symbol.asyncIterator in results)) return results;
+        const { requestId } = connection;
+        return asConnection(results, { viewer, response: res, requestId }, options);
+      });
+    },
+  };
+}

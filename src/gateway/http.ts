@@ -1,0 +1,114 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Limits } from '../config/limits.ts';
+import { ParleyError } from '../domain/error.ts';
+import type { Services } from '../services/services.ts';
+import type { Logger } from '../telemetry/logs.ts';
+import { authenticateHeader } from './authentication.ts';
+import { clientAddress } from './client-address.ts';
+import type { createGraphqlOverHttp } from './graphql-over-http.ts';
+import type { Graphiql } from './graphiql.ts';
+import { LANDING_PAGE } from './landing-page.ts';
+import type { Origins } from './origins.ts';
+import { requestIdFrom } from './request-id.ts';
+
+export interface HttpOptions {
+  readonly graphql: ReturnType<typeof createGraphqlOverHttp>;
+  readonly graphiql: Graphiql;
+  readonly services: Services;
+  readonly origins: Origins;
+  readonly trustedProxies: number;
+  readonly isReady: () => boolean;
+  readonly limits: Limits;
+  readonly logger: Logger;
+}
+
+const HEADERS_MS_MAX = 10_000;
+/** Of a whole request, its body included; a long poll's answer may take longer. */
+const REQUEST_MS_MAX = 30_000;
+
+const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"],
+  ['cross-origin-opener-policy', 'same-origin'],
+];
+
+export function createHttpServer(options: HttpOptions): Server {
+  const server = createServer(
+    { headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX, keepAliveTimeout: 65_000 },
+    (request, response) => {
+      handle(request, response, options).catch((error: unknown) => {
+        options.logger.error({ err: error }, 'request failed');
+        response.destroy();
+      });
+    },
+  );
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    else socket.destroy();
+  });
+  return server;
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {
+  const requestId = requestIdFrom(request.headers['x-request-id']);
+  response.setHeader('x-request-id', requestId);
+  for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
+  const path = (request.url ?? '/').split('?', 1)[0];
+  if (options.graphiql.handle(request, response)) return;
+  if (path === '/graphql') return handleGraphql(request, response, requestId, options);
+  if (path === '/health') return answer(response, 200, { status: 'ok' });
+  if (path === '/ready') {
+    const ready = options.isReady();
+    return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+  }
+  if (path === '/') {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(LANDING_PAGE);
+    return;
+  }
+  answer(response, 404, { errors: [{ message: 'Nothing is here: see /.', extensions: { code: 'NOT_FOUND' } }] });
+}
+
+async function handleGraphql(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  options: HttpOptions,
+): Promise<void> {
+  const { services, origins, trustedProxies, graphql, logger } = options;
+  if (origins.handle(request, response)) return;
+  if (request.method === 'POST' && !isJson(request.headers['content-type'])) {
+    return refuse(response, 415, new ParleyError('BAD_USER_INPUT', 'Send the body as application/json.'));
+  }
+  const client = clientAddress(request, trustedProxies);
+  const abort = new AbortController();
+  response.once('close', () => abort.abort());
+  try {
+    const { authorization } = request.headers;
+    const viewer = await authenticateHeader(authorization, (token) => services.accounts.authenticate(token));
+    const connection = {
+      requestId,
+      clientAddress: client.address,
+      baseUrl: client.baseUrl,
+      signal: abort.signal,
+      overflow: () => void response.destroy(),
+    };
+    graphql(request, response, { viewer, connection });
+  } catch (error) {
+    if (error instanceof ParleyError && error.code === 'UNAUTHENTICATED') return refuse(response, 401, error);
+    logger.error({ requestId, err: error }, 'authentication failed');
+    refuse(response, 503, new ParleyError('UNAVAILABLE', 'Try again.'));
+  }
+}
+
+const isJson = (contentType = ''): boolean => /^application\/(graphql\+)?json\s*(;|$)/i.test(contentType);
+
+function refuse(response: ServerResponse, status: number, error: ParleyError): void {
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+  answer(response, status, { errors: [{ message: error.message, extensions: { code: error.code } }] });
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(body)}\n`);
+}

@@ -1,0 +1,48 @@
+import type { Viewer } from '../domain/viewer.ts';
+import type { Hub } from '../stream/hub.ts';
+
+/** Longer timers than this overflow in Node; tokens live far shorter. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** Tells once when a connection's right ends: its token has run out, or its session was logged out. */
+export class SessionWatch {
+  readonly #ended: () => void;
+  #timer: NodeJS.Timeout | null = null;
+  #unlisten: (() => void) | null = null;
+  #stopped = false;
+
+  constructor(ended: () => void) {
+    this.#ended = ended;
+  }
+
+  /** Resolves once a log-out from now on is heard of. */
+  async start(hub: Pick<Hub, 'user'>, viewer: Viewer): Promise<void> {
+    this.renew(viewer);
+    const unlisten = await hub.user(viewer.userId, (hint) => {
+      if (hint.kind === 'loggedOut' && hint.sessionId === viewer.sessionId) this.#end();
+    });
+    if (this.#stopped) unlisten();
+    else this.#unlisten = unlisten;
+  }
+
+  renew({ expiresAt }: Viewer): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#stopped) return;
+    const waitMs = Math.min(Math.max(0, expiresAt - Date.now()), TIMER_MS_MAX);
+    this.#timer = setTimeout(() => this.#end(), waitMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#unlisten?.();
+    this.#unlisten = null;
+  }
+
+  #end(): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.#ended();
+  }
+}

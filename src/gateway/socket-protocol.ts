@@ -1,0 +1,119 @@
+import { GraphQLError } from 'graphql';
+import { type Context, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
+import type { Limits } from '../config/limits.ts';
+import { createContext } from '../graphql/context.ts';
+import type { Engine } from '../graphql/engine.ts';
+import type { Services } from '../services/services.ts';
+import type { Hub } from '../stream/hub.ts';
+import type { Logger } from '../telemetry/logs.ts';
+import type { Admission } from './admission.ts';
+import { authenticatePayload } from './authentication.ts';
+import { CLOSE_CODES } from './close-codes.ts';
+import type { Socket } from './socket.ts';
+
+export interface SocketProtocolOptions {
+  readonly engine: Engine;
+  readonly services: Services;
+  readonly hub: Hub;
+  readonly admission: Admission;
+  readonly limits: Limits;
+  readonly logger: Logger;
+}
+
+export interface SocketExtra extends Record<PropertyKey, unknown> {
+  readonly socket: Socket;
+}
+
+type SocketContext = Context<Record<string, unknown>, SocketExtra>;
+
+/**
+ * graphql-transport-ws. Nothing in a hook may throw: graphql-ws would close the socket with 4500, and clients never
+ * come back from that.
+ */
+export function createSocketProtocol(options: SocketProtocolOptions): Server<SocketExtra> {
+  const { engine, limits, services } = options;
+  return makeServer<Record<string, unknown>, SocketExtra>({
+    connectionInitWaitTimeout: limits.connectionInitMs,
+    onConnect: (context) => connect(context, options),
+    onPing: (context, payload) => renew(context, payload, options),
+    onSubscribe: (context, id, payload) => prepare(context, id, payload, options),
+    execute: (args) => engine.execute(args),
+    subscribe: (args) => engine.subscribe(args),
+    context: ({ extra: { socket } }) => createContext(services, socket.viewer, socket),
+  });
+}
+
+async function connect(
+  { connectionParams, extra: { socket } }: SocketContext,
+  { services, hub, admission, logger }: SocketProtocolOptions,
+): Promise<boolean> {
+  try {
+    const viewer = await authenticatePayload(connectionParams, (token) => services.accounts.authenticate(token));
+    if (viewer === null) return true;
+    const leave = admission.enterAs(viewer.userId);
+    if (leave === null) {
+      socket.close(CLOSE_CODES.tooManySockets);
+      return false;
+    }
+    socket.onClose(leave);
+    await socket.watch.start(hub, viewer);
+    socket.identify(viewer);
+    if (socket.isOpen) socket.onClose(services.presence.connected(viewer.userId));
+    return true;
+  } catch (error) {
+    logger.debug({ requestId: socket.requestId, err: error }, 'connection refused');
+    socket.close(CLOSE_CODES.forbidden);
+    return false;
+  }
+}
+
+/** A ping that carries a newer token of the same user lengthens the socket's life. */
+async function renew(
+  { extra: { socket } }: SocketContext,
+  payload: unknown,
+  { services }: SocketProtocolOptions,
+): Promise<void> {
+  try {
+    const viewer = await authenticatePayload(payload, (token) => services.accounts.authenticate(token));
+    if (viewer === null) return;
+    if (viewer.userId !== socket.viewer?.userId || viewer.sessionId !== socket.viewer.sessionId) {
+      socket.close(CLOSE_CODES.forbidden);
+      return;
+    }
+    socket.identify(viewer);
+    socket.watch.renew(viewer);
+  } catch {
+    socket.close(CLOSE_CODES.forbidden);
+  }
+}
+
+function prepare(
+  { subscriptions, extra: { socket } }: SocketContext,
+  id: string,
+  payload: SubscribePayload,
+  { engine, limits, services }: SocketProtocolOptions,
+) {
+  if (id.length > limits.operationIdCharactersMax) {
+    socket.close(CLOSE_CODES.badRequest);
+    return [refusal('The operation id is too long.', 'BAD_USER_INPUT')];
+  }
+  if (Object.keys(subscriptions).length > limits.subscriptionsPerSocketMax) {
+    return [refusal(`A socket carries at most ${limits.subscriptionsPerSocketMax} operations at once.`, 'TOO_COSTLY')];
+  }
+  try {
+    const document = engine.parse(payload.query);
+    const errors = engine.validate(engine.schema, document);
+    if (errors.length > 0) return errors.map((error) => engine.maskError(error, socket.requestId));
+    return {
+      schema: engine.schema,
+      document,
+      operationName: payload.operationName ?? null,
+      variableValues: payload.variables ?? {},
+      contextValue: createContext(services, socket.viewer, socket),
+    };
+  } catch (error) {
+    return [engine.maskError(error, socket.requestId)];
+  }
+}
+
+const refusal = (message: string, code: string): GraphQLError => new GraphQLError(message, { extensions: { code } });

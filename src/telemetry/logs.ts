@@ -1,0 +1,22 @@
+import { type Logger as PinoLogger, pino } from 'pino';
+
+export type Logger = PinoLogger;
+
+const SECRETS = ['authorization', 'password', 'accessToken', 'refreshToken', 'importToken', 'token'];
+
+/**
+ * Structured lines, JSON each, on standard output. A child with `requestId` is made for each request and socket. What
+ * could let somebody in is replaced wherever it stands, two levels deep; the text of messages is never logged.
+ */
+export function createLogger(options: { readonly level: string; readonly node: string }): Logger {
+  return pino({
+    level: options.level,
+    base: { node: options.node },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: {
+      paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+      censor: '[redacted]',
+    },
+  });
+}
