@@ -1,0 +1,18 @@
+import process from 'node:process';
+
+/**
+ * Builds the pages that nodes serve into dist/. It runs by itself after `npm ci`. An installation without development dependencies has no
+ * bundler: such a node serves what was built before, or says how to build it.
+ */
+const CONFIGURATIONS = ['web/graphiql/vite.config.ts'];
+
+const vite = await import('vite').catch((error: unknown) => {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return null;
+  throw error;
+});
+
+if (vite === null) {
+  process.stdout.write('pages not built: vite is a development dependency\n');
+} else {
+  for (const configFile of CONFIGURATIONS) await vite.build({ configFile });
+}
