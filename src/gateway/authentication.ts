@@ -6,7 +6,10 @@ export type Authenticate = (accessToken: string) => Promise<Viewer>;
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]{1,4096})$/i;
 
 /** Null without a header; UNAUTHENTICATED for one that proves nothing. */
-export async function authenticateHeader(header: string | undefined, authenticate: Authenticate): Promise<Viewer | null> {
+export async function authenticateHeader(
+  header: string | undefined,
+  authenticate: Authenticate,
+): Promise<Viewer | null> {
   if (header === undefined) return null;
   const token = BEARER.exec(header)?.[1];
   if (token === undefined) throw unauthenticated("The Authorization header is not 'Bearer TOKEN'.");

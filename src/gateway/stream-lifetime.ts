@@ -66,11 +66,11 @@ async function* endedBy(
   release: () => void,
 ): AsyncGenerator<ExecutionResult> {
   try {
+    const last = ending.then((result) => ({ last: result }));
     for (;;) {
-      const next = await Promise.race([results.next(), ending]);
-      if (next === null) return;
-      if (!('done' in next)) {
-        yield next;
+      const next = await Promise.race([results.next(), last]);
+      if ('last' in next) {
+        if (next.last !== null) yield next.last;
         return;
       }
       if (next.done === true) return;

@@ -50,20 +50,16 @@ export class WebSockets {
   }
 
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const { admission, origins, trustedProxies } = this.#options;
     stream.on('error', () => stream.destroy());
-    const path = (request.url ?? '').split('?', 1)[0];
-    if (path !== '/graphql') return refuse(stream, '404 Not Found');
-    const client = clientAddress(request, trustedProxies);
-    if (!origins.allows(request, client.baseUrl)) return refuse(stream, '403 Forbidden');
-    const leave = this.#draining ? null : admission.enter();
-    if (leave === null) return refuse(stream, '503 Service Unavailable');
-    stream.once('close', leave);
-    const leaveUnknown = admission.enterUnknown(client.address);
-    if (leaveUnknown === null) return refuse(stream, '429 Too Many Requests');
-    stream.once('close', leaveUnknown);
+    const client = clientAddress(request, this.#options.trustedProxies);
+    const place = this.#admit(request, client);
+    if (typeof place === 'string') {
+      stream.end(`HTTP/1.1 ${place}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    stream.once('close', place.leave);
     this.#server.handleUpgrade(request, stream, head, (webSocket) => {
-      this.#open(webSocket, request, client, leaveUnknown);
+      this.#open(webSocket, request, client, place.identified);
     });
   }
 
@@ -81,6 +77,28 @@ export class WebSockets {
     this.#server.close();
   }
 
+  /** The status to refuse with, or a place: to be left when the connection ends, and one of the unknown until it is known whose it is. */
+  #admit(
+    request: IncomingMessage,
+    client: ClientAddress,
+  ): string | { readonly leave: () => void; readonly identified: () => void } {
+    const { admission, origins } = this.#options;
+    if ((request.url ?? '').split('?', 1)[0] !== '/graphql') return '404 Not Found';
+    if (!origins.allows(request, client.baseUrl)) return '403 Forbidden';
+    const leaveNode = this.#draining ? null : admission.enter();
+    if (leaveNode === null) return '503 Service Unavailable';
+    const identified = admission.enterUnknown(client.address);
+    if (identified === null) {
+      leaveNode();
+      return '429 Too Many Requests';
+    }
+    const leave = (): void => {
+      leaveNode();
+      identified();
+    };
+    return { leave, identified };
+  }
+
   #open(webSocket: WebSocket, request: IncomingMessage, client: ClientAddress, identified: () => void): void {
     const { protocol, limits, logger } = this.#options;
     const socket = new Socket({
@@ -94,9 +112,9 @@ export class WebSockets {
     this.#sockets.add(socket);
     const failed = (error: unknown): void => {
       if (!socket.isOpen) return;
-      if (isOutOfPlace(error)) return socket.close(CLOSE_CODES.badRequest);
-      logger.error({ requestId: socket.requestId, err: error }, 'socket failed');
-      socket.close(CLOSE_CODES.internal);
+      const isClientsFault = isOutOfPlace(error);
+      if (!isClientsFault) logger.error({ requestId: socket.requestId, err: error }, 'socket failed');
+      socket.close(isClientsFault ? CLOSE_CODES.badRequest : CLOSE_CODES.internal);
     };
     const closed = protocol.opened(
       {
@@ -129,7 +147,3 @@ export class WebSockets {
 /** What graphql-ws throws for a message that only a server may send. */
 const isOutOfPlace = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith('Unexpected message of type');
-
-function refuse(stream: Duplex, status: string): void {
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}

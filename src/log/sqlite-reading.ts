@@ -27,7 +27,7 @@ export class SqliteLogReading {
   readonly #trimmer: SqliteLogTrimmer;
   readonly #after: Query<LogRow>;
   readonly #stopping = new AbortController();
-  #running: Promise<void> | null = null;
+  #isStarted = false;
   #readUpTo = 0;
   #givenUpTo = 0;
   #wake: (() => void) | null = null;
@@ -47,8 +47,10 @@ export class SqliteLogReading {
   }
 
   start(consumer: Consumer, signal: AbortSignal): void {
-    if (this.#running !== null) throw new Error('A log has one consumer');
-    this.#running = this.#read(consumer, AbortSignal.any([signal, this.#stopping.signal]));
+    if (this.#isStarted) throw new Error('A log has one consumer');
+    this.#isStarted = true;
+    // Never rejects.
+    void this.#read(consumer, AbortSignal.any([signal, this.#stopping.signal]));
   }
 
   /** Something was appended. */
@@ -57,10 +59,9 @@ export class SqliteLogReading {
     this.#wake?.();
   }
 
-  /** Resolves when the consumer is not called any more and has taken over what it was last given. */
-  async stop(): Promise<void> {
+  /** From now on the consumer is not called and nothing is read; a `take` that was called may still be pending. */
+  stop(): void {
     this.#stopping.abort();
-    await this.#running;
   }
 
   async #read(consumer: Consumer, signal: AbortSignal): Promise<void> {

@@ -36,7 +36,7 @@ export async function createSqliteLog(database: Database): Promise<Log> {
     },
     async close() {
       isClosed = true;
-      await reading.stop();
+      reading.stop();
       await trimmer.close();
     },
   };

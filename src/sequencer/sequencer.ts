@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelId } from '../domain/identifier.ts';
 import type { Position } from '../domain/position.ts';
 import type { LogRecord } from '../domain/sequencer.ts';
@@ -24,6 +25,9 @@ export interface SequencerOptions {
 
 /** The consumed position is written at most so often; a restart reads what lies between again. */
 const POSITION_INTERVAL_MS = 200;
+const REPLAY_LOOK_MS = 10;
+
+type LogEnd = Awaited<ReturnType<Log['ends']>>[number];
 
 interface Owned {
   readonly partition: Partition;
@@ -38,6 +42,7 @@ export class Sequencer implements Consumer {
   readonly #announcer: Announcer;
   readonly #lanes = new Map<ChannelId, Lane>();
   readonly #owned = new Map<string, Owned>();
+  #endsAtStart: readonly LogEnd[] = [];
   #room: (() => void) | null = null;
   #positionTimer: NodeJS.Timeout | null = null;
   #positionMoving: Promise<void> = Promise.resolve();
@@ -47,8 +52,16 @@ export class Sequencer implements Consumer {
     this.#announcer = new Announcer(options.pubsub, options.failed, this.#abort.signal);
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    this.#endsAtStart = await this.#options.log.ends();
     this.#options.log.consume(this, this.#abort.signal);
+  }
+
+  /** Resolves when whatever was in the log at the start has had its effect. */
+  async replayed(): Promise<void> {
+    while (!this.#abort.signal.aborted && !this.#endsAtStart.every((end) => this.#isReached(end))) {
+      await delay(REPLAY_LOOK_MS, undefined, { signal: this.#abort.signal }).catch(() => {});
+    }
   }
 
   /** Commands read from the log that have not had their whole effect. */
@@ -87,6 +100,11 @@ export class Sequencer implements Consumer {
     if (this.#positionTimer !== null) clearTimeout(this.#positionTimer);
     await this.#positionMoving;
     await this.#movePositions();
+  }
+
+  #isReached({ partition, offset }: LogEnd): boolean {
+    const consumed = this.#owned.get(keyOf(partition))?.progress.consumed;
+    return offset === null || (consumed !== undefined && consumed !== null && consumed >= offset);
   }
 
   #laneOf(channelId: ChannelId): Lane {

@@ -57,6 +57,11 @@ export class Channels {
     return listed.sort(byActivity);
   }
 
+  /** What never changes about channels of which the viewer has been told already, by an event or on leaving. */
+  facts(channelIds: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Channel>> {
+    return this.#options.storage.channels.byIds(channelIds);
+  }
+
   /** Of channels that the viewer has been found to be a member of. */
   heads(channelIds: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Head>> {
     return this.#options.storage.channels.heads(channelIds);

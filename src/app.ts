@@ -1,0 +1,83 @@
+import type { Config } from './config/config.ts';
+import { LIMITS } from './config/limits.ts';
+import { createStaticDiscovery } from './discovery/static.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { createGraphiql } from './gateway/graphiql.ts';
+import { createEngine } from './graphql/engine.ts';
+import { createSqliteLog } from './log/sqlite.ts';
+import { createMemoryPresence } from './presence/memory.ts';
+import { createMemoryPubSub } from './pubsub/memory.ts';
+import { Sequencer } from './sequencer/sequencer.ts';
+import { Submissions } from './sequencer/submissions.ts';
+import { createServices } from './services/create-services.ts';
+import { openDatabase } from './sqlite/database.ts';
+import { createSqliteStorage } from './storage/sqlite/storage.ts';
+import { Hub } from './stream/hub.ts';
+import type { Logger } from './telemetry/logs.ts';
+
+export interface App extends AsyncDisposable {
+  readonly port: number;
+  /** Takes nothing new and finishes what was accepted; then everything is closed. Safe to call twice. */
+  drain(): Promise<void>;
+}
+
+const GRAPHIQL_DIRECTORY = new URL('../dist/graphiql', import.meta.url).pathname;
+
+/** Joins the parts of a node and starts it. Resolves when it takes requests. */
+export async function startApp(config: Config, logger: Logger): Promise<App> {
+  const limits = LIMITS;
+  const failed = (error: unknown): void => logger.error({ err: error }, 'failed in the background');
+  const closing: (() => void | Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let end = closing.pop(); end !== undefined; end = closing.pop()) await end();
+  };
+  try {
+    const database = await openDatabase(config.storage);
+    closing.push(() => database.close());
+    const log = await createSqliteLog(database);
+    const storage = await createSqliteStorage(database);
+    const pubsub = createMemoryPubSub({ onError: failed });
+    const presence = createMemoryPresence(config.presence);
+    const discovery = createStaticDiscovery();
+    closing.push(
+      () => discovery.close(),
+      () => presence.close(),
+      () => pubsub.close(),
+    );
+
+    const hub = new Hub({ pubsub, storage, limits, onError: failed });
+    const sequencer = new Sequencer({ log, storage, pubsub, failed, limits });
+    const submissions = new Submissions({ node: config.node.name, log, pubsub, limits });
+    closing.push(
+      () => hub.close(),
+      () => sequencer.close(),
+      () => submissions.close(),
+    );
+    await submissions.start();
+    await sequencer.start();
+
+    const services = await createServices({
+      ...{ storage, log, pubsub, presence, discovery, hub, submissions, limits, failed },
+      node: config.node.name,
+      region: config.node.region,
+      presenceTtlMs: config.presence.ttlMs,
+      rateLimits: config.rateLimits,
+      importToken: config.importToken,
+    });
+    closing.push(() => services.presence.close());
+
+    const engine = createEngine({ limits, logger });
+    const graphiql = createGraphiql({ directory: GRAPHIQL_DIRECTORY });
+    const gateway = new Gateway({ server: config.server, engine, services, hub, graphiql, limits, logger });
+    closing.push(() => gateway.drain());
+    await sequencer.replayed();
+    const port = await gateway.listen();
+    const { name: node, region, publicUrl } = config.node;
+    const { connectionsMax } = config.server;
+    await discovery.register({ node, region, publicUrl, connections: 0, connectionsMax, draining: false });
+    return { port, drain: close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Viewer } from '../domain/viewer.ts';
+import type { Services } from '../services/services.ts';
+import { Loaders } from './loaders.ts';
+
+/** The request or socket that an operation came in on. */
+export interface ClientConnection {
+  /** Given back with an INTERNAL_SERVER_ERROR and logged with its cause. */
+  readonly requestId: string;
+  /** Rates of those without a token are counted by it. */
+  readonly clientAddress: string;
+  /** The address that the client itself used: `http://localhost:4000`. */
+  readonly baseUrl: string;
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal;
+  /** Called when a subscription is read too slowly: end the connection with a code that lets the client resume. */
+  overflow(): void;
+}
+
+/** Of one operation, or of one event of a subscription. All its properties are its own, so that it may be copied. */
+export interface Context {
+  /** Whom the access token proves; null without one. */
+  readonly viewer: Viewer | null;
+  readonly connection: ClientConnection;
+  readonly services: Services;
+  /** Never outlives the operation or the event, so that nothing it remembers is stale. */
+  readonly loaders: Loaders;
+}
+
+export function createContext(services: Services, viewer: Viewer | null, connection: ClientConnection): Context {
+  return { viewer, connection, services, loaders: new Loaders(services, viewer) };
+}
+
+/** The same client, with nothing remembered. */
+export const freshContext = ({ services, viewer, connection }: Context): Context =>
+  createContext(services, viewer, connection);

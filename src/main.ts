@@ -1,0 +1,70 @@
+import { startApp } from './app.ts';
+import { ConfigError, createConfig } from './config/config.ts';
+import { readEnvironment } from './config/env.ts';
+import { createLogger, type Logger } from './telemetry/logs.ts';
+
+const startedAt = performance.now();
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${describe(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const config = createConfig(readEnvironment());
+  const logger = createLogger({ level: config.logs.level, node: config.node.name });
+  const app = await startApp(config, logger);
+  const address = config.node.publicUrl ?? `http://localhost:${app.port}`;
+  process.stdout.write(
+    [
+      `Parley is ready after ${Math.round(performance.now() - startedAt)} ms.`,
+      `  GraphiQL and API   ${address}/graphql`,
+      `  what is where      ${address}/`,
+      `  data               ${config.storage.directory}`,
+      '',
+    ].join('\n'),
+  );
+  logger.info({ port: app.port }, 'ready');
+  if (!config.rateLimits) logger.warn('RATE_LIMITS=off: rates are not limited; for load tests only');
+  endOnSignals(app, logger);
+}
+
+/** The first signal lets the node finish what it has accepted; a second one does not wait for that. */
+function endOnSignals(app: AsyncDisposable & { drain(): Promise<void> }, logger: Logger): void {
+  let draining = false;
+  const end = (signal: string): void => {
+    if (draining) process.exit(1);
+    draining = true;
+    logger.info({ signal }, 'draining');
+    app.drain().then(
+      () => {
+        process.exitCode = 0;
+        logger.info('stopped');
+      },
+      (error: unknown) => {
+        process.exitCode = 1;
+        logger.fatal({ err: error }, 'could not stop cleanly');
+      },
+    );
+  };
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGINT', () => end('SIGINT'));
+  const fail = (error: unknown): void => {
+    logger.fatal({ err: error }, 'a fault that nothing caught');
+    process.exit(1);
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+}
+
+/** What whoever starts a node can mend is one line; a fault of ours shows where it is. */
+function describe(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE')
+    return 'PORT: the port is taken; give another or 0 for any free one.';
+  if (error.name === 'DataDirectoryError') return error.message;
+  return error.stack ?? error.message;
+}
