@@ -11,7 +11,6 @@ import {
   isRequiredArgument,
   isRequiredInputField,
   print,
-  printType,
 } from 'graphql';
 
 type Value = GraphQLArgument | GraphQLInputField;
@@ -94,5 +93,5 @@ function defaultOf({ astNode }: Value): string {
 }
 
 function kindOf(type: GraphQLNamedType): string {
-  return printType(type).match(/\b(scalar|type|interface|union|enum|input)\b/)?.[1] ?? 'type';
+  return type.astNode?.kind ?? type.constructor.name;
 }

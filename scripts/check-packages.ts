@@ -4,7 +4,7 @@ interface LockedPackage {
   readonly version?: string;
   readonly license?: string;
   readonly resolved?: string;
-  readonly optional?: boolean;
+  readonly dev?: boolean;
 }
 
 /** Licences that let anyone use, change and pass on Parley with its dependencies. */
@@ -19,12 +19,13 @@ const PERMISSIVE = new Set([
   'ISC',
   'MIT',
   'MIT-0',
+  'PSF-2.0',
   'Python-2.0',
   'Unlicense',
 ]);
 
-/** Packages whose licence has been read and found fit, with what it is. */
-const READ: Readonly<Record<string, string>> = {};
+/** Asks for changes of its own files only; nothing of it is part of Parley, since it is used in development alone. */
+const PERMISSIVE_IN_DEVELOPMENT = new Set(['MPL-2.0']);
 
 function lockedPackages(): readonly (readonly [path: string, LockedPackage])[] {
   const lock: { readonly packages: Readonly<Record<string, LockedPackage>> } = JSON.parse(
@@ -48,9 +49,11 @@ export function portableLockFile(): readonly string[] {
 }
 
 export function permissiveLicences(): readonly string[] {
-  return lockedPackages().flatMap(([path, { license = 'none' }]) => {
+  return lockedPackages().flatMap(([path, { license = 'none', dev = false }]) => {
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    return isPermissive(license) || name in READ ? [] : [`${name} has the licence ${license}`];
+    return isPermissive(license) || (dev && PERMISSIVE_IN_DEVELOPMENT.has(license))
+      ? []
+      : [`${name} has the licence ${license}`];
   });
 }
 
