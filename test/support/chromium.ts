@@ -6,7 +6,8 @@ const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/googl
 const path = PATHS.find((candidate) => existsSync(candidate));
 
 /** Why tests in a browser are left out here; false where they can run. */
-export const noChromium: string | false = path === undefined && 'no Chromium on this machine (apt-get install chromium)';
+export const noChromium: string | false =
+  path === undefined && 'no Chromium on this machine (apt-get install chromium)';
 
 /** A browser with an empty profile that asks no other host for anything of its own. Close it. */
 export function launchChromium(): Promise<Browser> {

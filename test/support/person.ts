@@ -1,0 +1,79 @@
+import { run } from './graphql.ts';
+
+export interface Person {
+  readonly handle: string;
+  readonly id: string;
+  readonly token: string;
+  readonly refreshToken: string;
+}
+
+const SIGN_UP = `mutation ($input: SignUpInput!) { signUp(input: $input) { accessToken refreshToken viewer { id } } }`;
+const LOG_IN = `mutation ($input: LogInInput!) { logIn(input: $input) { accessToken refreshToken viewer { id } } }`;
+
+export const PASSWORD = 'correct horse battery';
+
+interface Granted {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly viewer: { readonly id: string };
+}
+
+const personOf = (handle: string, { accessToken, refreshToken, viewer }: Granted): Person => ({
+  handle,
+  id: viewer.id,
+  token: accessToken,
+  refreshToken,
+});
+
+export async function signUp(url: string, handle: string): Promise<Person> {
+  const input = { handle, name: handle, password: PASSWORD };
+  return personOf(handle, (await run<{ signUp: Granted }>(url, null, SIGN_UP, { input })).signUp);
+}
+
+/** Another device of somebody who has signed up. */
+export async function logIn(url: string, handle: string): Promise<Person> {
+  const input = { handle, password: PASSWORD };
+  return personOf(handle, (await run<{ logIn: Granted }>(url, null, LOG_IN, { input })).logIn);
+}
+
+/** Several people, side by side. */
+export const signUpAll = (url: string, handles: readonly string[]): Promise<readonly Person[]> =>
+  Promise.all(handles.map((handle) => signUp(url, handle)));
+
+export async function createGroup(
+  url: string,
+  owner: Person,
+  members: readonly Person[],
+  delivery: 'PERSIST_FIRST' | 'PUSH_FIRST' | 'EPHEMERAL' = 'PERSIST_FIRST',
+): Promise<string> {
+  const input = { name: 'A group', memberIds: members.map(({ id }) => id), delivery };
+  const created = await run<{ createGroup: { channel: { id: string } } }>(
+    url,
+    owner.token,
+    `mutation ($input: CreateGroupInput!) { createGroup(input: $input) { channel { id } } }`,
+    { input },
+  );
+  return created.createGroup.channel.id;
+}
+
+export interface Sent {
+  readonly id: string;
+  readonly sequence: number | null;
+  readonly text: string;
+}
+
+export async function send(
+  url: string,
+  sender: Person,
+  channelId: string,
+  text: string,
+  nonce: string = crypto.randomUUID(),
+): Promise<Sent> {
+  const sent = await run<{ sendMessage: { message: Sent } }>(
+    url,
+    sender.token,
+    `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id sequence text } } }`,
+    { input: { channelId, text, nonce } },
+  );
+  return sent.sendMessage.message;
+}
