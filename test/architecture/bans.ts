@@ -11,7 +11,7 @@ export interface Ban {
 }
 
 /** What may not be written, each with what to write in its place. */
-export const BANS: readonly Ban[] = [
+const BANS: readonly Ban[] = [
   { pattern: /\bconsole\./g, instead: 'take a logger; scripts write to process.stdout' },
   {
     pattern: /\bprocess\.env\b/g,
