@@ -39,7 +39,7 @@ export async function missingDescriptions(): Promise<readonly string[]> {
 
 /** Compares with the newest committed schema that differs from the present one, so that it holds before and after a commit. */
 export async function breakingChanges(): Promise<readonly string[]> {
-  const before = previousSchema(readFileSync(SCHEMA_FILE, 'utf8'));
+  const before = previousSchema(await printSchema());
   if (before === null) return [];
   const allowed = new Set(readFileSync(ALLOWED_FILE, 'utf8').split('\n'));
   const changes = await diff(before, await loadSchema());
