@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Seen } from './checker.ts';
+import { TestSocket } from './socket.ts';
+import { until } from './until.ts';
+
+interface Event {
+  readonly sequence: number | null;
+  readonly message?: { readonly id: string; readonly text: string };
+  readonly channel: { readonly id: string };
+}
+
+const FIELDS = `sequence channel { id } ... on MessageSent { message { id text } }`;
+const CHANNEL = `subscription ($id: ID!, $after: Int) { channel(id: $id, after: $after) { ${FIELDS} } }`;
+const INBOX = `subscription ($after: [ChannelPosition!]) { inbox(after: $after) { ${FIELDS} } }`;
+
+/** Reads one channel for as long as it is wanted: connects again whenever the socket is gone, and resumes. */
+export class Subscriber implements AsyncDisposable {
+  readonly seen: Seen[] = [];
+  /** When each event came, as `performance.now()`. */
+  readonly seenAt: number[] = [];
+  position: number;
+  socket: TestSocket | null = null;
+  readonly #request: { wsUrl: string; token: string; channelId: string; field: 'channel' | 'inbox' };
+  readonly #reading: Promise<void>;
+  #wanted = true;
+
+  constructor(request: {
+    readonly wsUrl: string;
+    readonly token: string;
+    readonly channelId: string;
+    readonly field: 'channel' | 'inbox';
+    readonly after?: number;
+  }) {
+    this.#request = request;
+    this.position = request.after ?? 0;
+    this.#reading = this.#read();
+  }
+
+  /** Waits until the subscription has brought the sequence. */
+  reached(sequence: number, withinMs = 60_000): Promise<boolean> {
+    return until(`${this.#request.field} to reach ${sequence}`, () => this.position >= sequence, withinMs);
+  }
+
+  saw(count: number, withinMs = 60_000): Promise<boolean> {
+    return until(`${this.#request.field} to see ${count}`, () => this.seen.length >= count, withinMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#wanted = false;
+    this.socket?.webSocket.terminate();
+    await this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    while (this.#wanted) {
+      try {
+        await this.#readOnce();
+      } catch {
+        await delay(50);
+      }
+    }
+  }
+
+  async #readOnce(): Promise<void> {
+    const { wsUrl, token, channelId, field } = this.#request;
+    const socket = await TestSocket.connect(wsUrl, token);
+    this.socket = socket;
+    socket.webSocket.on('message', (data) => this.#take(JSON.parse(String(data))));
+    socket.frames.length = 0;
+    const after = this.position;
+    if (field === 'channel') socket.subscribe('1', CHANNEL, { id: channelId, after });
+    else socket.subscribe('1', INBOX, { after: [{ channelId, sequence: after }] });
+    await until('the end', () => socket.closed !== null || !this.#wanted, 600_000);
+  }
+
+  #take(frame: { type: string; payload?: { data?: Record<string, Event> | null } }): void {
+    const event = frame.payload?.data?.[this.#request.field];
+    if (frame.type !== 'next' || event === undefined || event.channel.id !== this.#request.channelId) return;
+    const { sequence, message } = event;
+    this.seen.push(message === undefined ? { sequence } : { sequence, ...message });
+    this.seenAt.push(performance.now());
+    if (sequence !== null) this.position = Math.max(this.position, sequence);
+  }
+}
