@@ -63,8 +63,12 @@ function endOnSignals(app: AsyncDisposable & { drain(): Promise<void> }, logger:
 function describe(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE')
+  if ('code' in error && error.code === 'EADDRINUSE') {
     return 'PORT: the port is taken; give another or 0 for any free one.';
+  }
+  if ('syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo')) {
+    return `HOST, PORT: the node can't listen there (${error.message}).`;
+  }
   if (error.name === 'DataDirectoryError') return error.message;
   return error.stack ?? error.message;
 }

@@ -33,6 +33,7 @@ export class Gateway {
   readonly #webSockets: WebSockets;
   readonly #http: ReturnType<typeof createHttpServer>;
   readonly #draining = new AbortController();
+  readonly #finishing = new AbortController();
   #ready = false;
 
   constructor(options: GatewayOptions) {
@@ -45,6 +46,7 @@ export class Gateway {
     this.#http = createHttpServer({
       ...shared,
       graphql: createGraphqlOverHttp(streams),
+      finishing: this.#finishing.signal,
       isReady: () => this.#ready && !this.#draining.signal.aborted,
     });
     this.#http.on('upgrade', (request, stream, head) => this.#webSockets.upgrade(request, stream, head));
@@ -72,6 +74,7 @@ export class Gateway {
     if (this.#draining.signal.aborted) return;
     this.#draining.abort();
     await this.#webSockets.drain(this.#options.server.drainMs);
+    this.#finishing.abort();
     const closed = Promise.withResolvers<void>();
     this.#http.close(() => closed.resolve());
     this.#http.closeIdleConnections();

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Limits } from '../config/limits.ts';
 import type { Viewer } from '../domain/viewer.ts';
@@ -50,6 +51,16 @@ export function createGraphqlOverHttp(options: GraphqlOverHttpOptions) {
 function useEngine(options: GraphqlOverHttpOptions): Plugin<object, ServerContext> {
   const { engine } = options;
   return {
+    onRequestParse: ({ requestParser, setRequestParser }) => {
+      if (requestParser === undefined) return;
+      setRequestParser(async (request) => {
+        try {
+          return await requestParser(request);
+        } catch (error) {
+          throw withOwnStatus(error);
+        }
+      });
+    },
     onParse: ({ setParseFn }) => setParseFn((source: string) => engine.parse(source)),
     onValidate: ({ setValidationFn }) => setValidationFn(engine.validate),
     onExecute: ({ setExecuteFn }) => setExecuteFn((args) => engine.execute(args)),
@@ -63,4 +74,12 @@ function useEngine(options: GraphqlOverHttpOptions): Plugin<object, ServerContex
       });
     },
   };
+}
+
+/** Yoga answers 200 to those who accept application/json also where the body is not JSON, as if it were a document with a mistake. */
+function withOwnStatus(error: unknown): unknown {
+  if (!(error instanceof GraphQLError)) return error;
+  const { code, http } = error.extensions;
+  if (typeof http !== 'object' || http === null || !('status' in http)) return error;
+  return new GraphQLError(error.message, { extensions: { code, http: { status: http.status } } });
 }

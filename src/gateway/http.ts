@@ -18,6 +18,8 @@ export interface HttpOptions {
   readonly origins: Origins;
   readonly trustedProxies: number;
   readonly isReady: () => boolean;
+  /** Aborts when the node can't wait any longer for what requests wait for. */
+  readonly finishing: AbortSignal;
   readonly limits: Limits;
   readonly logger: Logger;
 }
@@ -35,7 +37,13 @@ const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
 
 export function createHttpServer(options: HttpOptions): Server {
   const server = createServer(
-    { headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX, keepAliveTimeout: 65_000 },
+    {
+      headersTimeout: HEADERS_MS_MAX,
+      requestTimeout: REQUEST_MS_MAX,
+      keepAliveTimeout: 65_000,
+      // Some HTTP clients offer HTTP/2 with every request; those are to be answered as if they had not.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
+    },
     (request, response) => {
       handle(request, response, options).catch((error: unknown) => {
         options.logger.error({ err: error }, 'request failed');
@@ -75,14 +83,20 @@ async function handleGraphql(
   requestId: string,
   options: HttpOptions,
 ): Promise<void> {
-  const { services, origins, trustedProxies, graphql, logger } = options;
+  const { services, origins, trustedProxies, graphql, logger, finishing } = options;
+  response.setHeader('cache-control', 'no-store');
   if (origins.handle(request, response)) return;
   if (request.method === 'POST' && !isJson(request.headers['content-type'])) {
     return refuse(response, 415, new ParleyError('BAD_USER_INPUT', 'Send the body as application/json.'));
   }
   const client = clientAddress(request, trustedProxies);
   const abort = new AbortController();
-  response.once('close', () => abort.abort());
+  const end = (): void => abort.abort();
+  finishing.addEventListener('abort', end, { once: true });
+  response.once('close', () => {
+    finishing.removeEventListener('abort', end);
+    end();
+  });
   try {
     const { authorization } = request.headers;
     const viewer = await authenticateHeader(authorization, (token) => services.accounts.authenticate(token));

@@ -7,6 +7,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** Tells once when a connection's right ends: its token has run out, or its session was logged out. */
 export class SessionWatch {
   readonly #ended: () => void;
+  #viewer: Viewer | null = null;
   #timer: NodeJS.Timeout | null = null;
   #unlisten: (() => void) | null = null;
   #stopped = false;
@@ -19,16 +20,18 @@ export class SessionWatch {
   async start(hub: Pick<Hub, 'user'>, viewer: Viewer): Promise<void> {
     this.renew(viewer);
     const unlisten = await hub.user(viewer.userId, (hint) => {
-      if (hint.kind === 'loggedOut' && hint.sessionId === viewer.sessionId) this.#end();
+      if (hint.kind === 'loggedOut' && hint.sessionId === this.#viewer?.sessionId) this.#end();
     });
     if (this.#stopped) unlisten();
     else this.#unlisten = unlisten;
   }
 
-  renew({ expiresAt }: Viewer): void {
+  /** From now on the right is that of another token of the same user. */
+  renew(viewer: Viewer): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#stopped) return;
-    const waitMs = Math.min(Math.max(0, expiresAt - Date.now()), TIMER_MS_MAX);
+    this.#viewer = viewer;
+    const waitMs = Math.min(Math.max(0, viewer.expiresAt - Date.now()), TIMER_MS_MAX);
     this.#timer = setTimeout(() => this.#end(), waitMs);
     this.#timer.unref();
   }

@@ -1,6 +1,7 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, getOperationAST } from 'graphql';
 import { type Context, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import type { Limits } from '../config/limits.ts';
+import { ParleyError } from '../domain/error.ts';
 import { createContext } from '../graphql/context.ts';
 import type { Engine } from '../graphql/engine.ts';
 import type { Services } from '../services/services.ts';
@@ -47,8 +48,10 @@ async function connect(
   { connectionParams, extra: { socket } }: SocketContext,
   { services, hub, admission, logger }: SocketProtocolOptions,
 ): Promise<boolean> {
+  const authenticate = () =>
+    authenticatePayload(connectionParams, (token) => services.accounts.authenticate(token));
   try {
-    const viewer = await authenticatePayload(connectionParams, (token) => services.accounts.authenticate(token));
+    const viewer = await authenticate();
     if (viewer === null) return true;
     const leave = admission.enterAs(viewer.userId);
     if (leave === null) {
@@ -57,33 +60,40 @@ async function connect(
     }
     socket.onClose(leave);
     await socket.watch.start(hub, viewer);
+    // Again: nobody was told of a log-out in between.
+    await authenticatePayload(connectionParams, (token) => services.accounts.authenticate(token));
+    // Nobody has heard a log-out from before the watch.
+    await authenticate();
     socket.identify(viewer);
     if (socket.isOpen) socket.onClose(services.presence.connected(viewer.userId));
     return true;
   } catch (error) {
-    logger.debug({ requestId: socket.requestId, err: error }, 'connection refused');
-    socket.close(CLOSE_CODES.forbidden);
+    refuse(socket, error, logger);
     return false;
   }
+}
+
+/** Clients refresh their token and come back after 4403; a fault of the node's own is no reason to. */
+function refuse(socket: Socket, error: unknown, logger: Logger): void {
+  if (error instanceof ParleyError && error.code === 'UNAUTHENTICATED') return socket.close(CLOSE_CODES.forbidden);
+  logger.error({ requestId: socket.requestId, err: error }, 'could not authenticate a socket');
+  socket.close(CLOSE_CODES.internal);
 }
 
 /** A ping that carries a newer token of the same user lengthens the socket's life. */
 async function renew(
   { extra: { socket } }: SocketContext,
   payload: unknown,
-  { services }: SocketProtocolOptions,
+  { services, logger }: SocketProtocolOptions,
 ): Promise<void> {
   try {
     const viewer = await authenticatePayload(payload, (token) => services.accounts.authenticate(token));
     if (viewer === null) return;
-    if (viewer.userId !== socket.viewer?.userId || viewer.sessionId !== socket.viewer.sessionId) {
-      socket.close(CLOSE_CODES.forbidden);
-      return;
-    }
+    if (viewer.userId !== socket.viewer?.userId) return socket.close(CLOSE_CODES.forbidden);
     socket.identify(viewer);
     socket.watch.renew(viewer);
-  } catch {
-    socket.close(CLOSE_CODES.forbidden);
+  } catch (error) {
+    refuse(socket, error, logger);
   }
 }
 
@@ -104,6 +114,9 @@ function prepare(
     const document = engine.parse(payload.query);
     const errors = engine.validate(engine.schema, document);
     if (errors.length > 0) return errors.map((error) => engine.maskError(error, socket.requestId));
+    if (!getOperationAST(document, payload.operationName)) {
+      return [refusal('The document has no such operation, or several and none was named.', 'BAD_USER_INPUT')];
+    }
     return {
       schema: engine.schema,
       document,

@@ -9,6 +9,8 @@ import { SessionWatch } from './session-watch.ts';
 const CLOSE_MS_MAX = 5_000;
 const FRAMES_PER_SECOND = 100;
 const FRAMES_BURST = 1_000;
+/** What a close frame has room for. */
+const REASON_BYTES_MAX = 123;
 
 export interface SocketOptions {
   readonly webSocket: WebSocket;
@@ -32,8 +34,13 @@ export class Socket implements ClientConnection {
   readonly #abort = new AbortController();
   readonly #releases: (() => void)[] = [];
   #viewer: Viewer | null = null;
-  /** Nothing has come since the last ping. */
-  silent = false;
+  /** Resolves at the next frame that leaves the process. */
+  #flushed = Promise.withResolvers<void>();
+  /** Something has come since the last ping. */
+  #heard = true;
+  /** Something left since the last ping though the peer's window was full then: it reads, if slowly. */
+  #drained = false;
+  #backlogged = false;
   #frames = FRAMES_BURST;
   #framesAt = performance.now();
 
@@ -78,45 +85,63 @@ export class Socket implements ClientConnection {
 
   closed(): void {
     this.#abort.abort();
+    this.#flush();
     for (const release of this.#releases.splice(0)) release();
   }
 
-  /** Resolves when the frame has left the process, so that whoever awaits it goes at the peer's pace. */
-  send(data: string): Promise<void> {
-    if (!this.isOpen) return Promise.resolve();
-    if (this.#webSocket.bufferedAmount > this.#limits.queueHardBytes) {
-      this.overflow();
-      return Promise.resolve();
-    }
-    return new Promise((resolve, reject) => {
-      this.#webSocket.send(data, (error) => (error && this.isOpen ? reject(error) : resolve()));
+  /**
+   * Resolves when the frame has left the process, so that whoever awaits it goes at the peer's pace; waits first where
+   * other operations' frames fill the buffer. On a socket that has closed it does nothing.
+   */
+  async send(data: string): Promise<void> {
+    while (this.isOpen && this.#webSocket.bufferedAmount > this.#limits.queueHardBytes) await this.#flushed.promise;
+    if (!this.isOpen) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // An error means that the socket is closing, which is told by its own event.
+    this.#webSocket.send(data, () => {
+      this.#flush();
+      resolve();
     });
+    await promise;
   }
 
-  close(code: CloseCode): void {
+  close({ code, reason }: Pick<CloseCode, 'code' | 'reason'>): void {
     if (!this.isOpen) return;
-    this.#webSocket.close(code.code, code.reason);
+    this.#webSocket.close(code, Buffer.byteLength(reason) > REASON_BYTES_MAX ? '' : reason);
     const cut = setTimeout(() => this.#webSocket.terminate(), CLOSE_MS_MAX);
     cut.unref();
     this.onClose(() => clearTimeout(cut));
   }
 
-  /** A socket that answered nothing since the last ping is gone. */
+  /** Called at each interval: a peer that has neither answered the last ping nor taken what waited for it is gone. */
   ping(): void {
-    if (this.silent) {
+    if (!this.#heard && !this.#drained) {
       this.#webSocket.terminate();
       return;
     }
-    this.silent = true;
+    this.#heard = false;
+    this.#drained = false;
     if (this.isOpen) this.#webSocket.ping();
+    this.#backlogged = this.#webSocket.bufferedAmount > 0;
+  }
+
+  heard(): void {
+    this.#heard = true;
   }
 
   /** False where the peer sends more frames than any client has reason to. */
   takeFrame(): boolean {
-    this.silent = false;
+    this.heard();
     const now = performance.now();
     this.#frames = Math.min(FRAMES_BURST, this.#frames + ((now - this.#framesAt) / 1_000) * FRAMES_PER_SECOND) - 1;
     this.#framesAt = now;
     return this.#frames >= 0;
+  }
+
+  #flush(): void {
+    this.#drained ||= this.#backlogged;
+    const flushed = this.#flushed;
+    this.#flushed = Promise.withResolvers();
+    flushed.resolve();
   }
 }

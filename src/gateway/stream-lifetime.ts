@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
-import { ParleyError, unauthenticated } from '../domain/error.ts';
+import { ParleyError, unauthenticated, unavailable } from '../domain/error.ts';
 import type { Viewer } from '../domain/viewer.ts';
+import type { ClientConnection } from '../graphql/context.ts';
 import type { Engine } from '../graphql/engine.ts';
 import type { Services } from '../services/services.ts';
 import type { Hub } from '../stream/hub.ts';
 import type { Admission } from './admission.ts';
+import { EndableResults } from './endable-results.ts';
 import { SessionWatch } from './session-watch.ts';
 
 export interface StreamLifetimeOptions {
@@ -18,68 +20,69 @@ export interface StreamLifetimeOptions {
   readonly draining: AbortSignal;
 }
 
-type Results = AsyncIterableIterator<ExecutionResult>;
+export interface StreamRequest {
+  readonly viewer: Viewer;
+  readonly connection: ClientConnection;
+  readonly response: ServerResponse;
+  /** Rejects where the token proves nothing any more. */
+  readonly authenticate: () => Promise<unknown>;
+}
+
+/** An ended stream whose reader does not take the rest is cut. */
+const END_MS_MAX = 5_000;
 
 /**
  * Makes a server-sent event stream a connection like a socket: it takes one of the user's places, keeps them online, and
  * ends with their session, which it can't renew. One whose reader takes nothing is cut.
  */
 export async function asConnection(
-  results: Results,
-  { viewer, response, requestId }: { viewer: Viewer; response: ServerResponse; requestId: string },
+  results: AsyncIterableIterator<ExecutionResult>,
+  { viewer, connection, response, authenticate }: StreamRequest,
   { engine, services, hub, admission, stalledMs, draining }: StreamLifetimeOptions,
-): Promise<Results> {
-  const leave = admission.enterAs(viewer.userId);
-  if (leave === null) {
-    await results.return?.();
-    throw new ParleyError('RATE_LIMITED', 'Too many sockets and streams of this user.', { retryAfterMs: 1_000 });
-  }
-  const ending = Promise.withResolvers<ExecutionResult | null>();
+): Promise<AsyncIterableIterator<ExecutionResult>> {
+  const releases: (() => void)[] = [];
+  const stream = new EndableResults(results, () => {
+    for (const release of releases) release();
+    cutUnlessClosed(response, END_MS_MAX);
+  });
   const watch = new SessionWatch(() => {
-    const error = engine.maskError(unauthenticated('The session has ended: log in again.'), requestId);
-    ending.resolve({ errors: [error] });
+    const error = engine.maskError(unauthenticated('The session has ended: log in again.'), connection.requestId);
+    stream.end({ errors: [error] });
   });
-  const disconnected = services.presence.connected(viewer.userId);
-  const stall = cutWhenStalled(response, stalledMs);
-  const drained = (): void => ending.resolve(null);
+  const drained = (): void => stream.end(null);
+  releases.push(() => watch.stop());
+  releases.push(() => draining.removeEventListener('abort', drained));
   draining.addEventListener('abort', drained, { once: true });
-  const release = (): void => {
-    leave();
-    watch.stop();
-    disconnected();
-    stall();
-    draining.removeEventListener('abort', drained);
-    ending.resolve(null);
-  };
-  response.once('close', () => {
-    release();
-    void results.return?.().catch(() => {});
-  });
-  await watch.start(hub, viewer);
-  return endedBy(results, ending.promise, release);
+  response.once('close', () => stream.end(null));
+  try {
+    releases.push(...takePlaces(admission, viewer));
+    releases.push(cutWhenStalled(response, stalledMs));
+    await watch.start(hub, viewer);
+    // Nobody has heard a log-out from before the watch.
+    await authenticate();
+  } catch (error) {
+    stream.end(null);
+    throw error;
+  }
+  if (!response.closed && !draining.aborted) releases.push(services.presence.connected(viewer.userId));
+  else stream.end(null);
+  return stream;
 }
 
-/** The results until there are no more, or until `ending` gives the last of them, or none. */
-async function* endedBy(
-  results: Results,
-  ending: Promise<ExecutionResult | null>,
-  release: () => void,
-): AsyncGenerator<ExecutionResult> {
-  try {
-    const last = ending.then((result) => ({ last: result }));
-    for (;;) {
-      const next = await Promise.race([results.next(), last]);
-      if ('last' in next) {
-        if (next.last !== null) yield next.last;
-        return;
-      }
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    release();
-    await results.return?.();
-  }
+function takePlaces(admission: Admission, { userId }: Viewer): readonly (() => void)[] {
+  const leaveNode = admission.enter();
+  if (leaveNode === null) throw unavailable('This node is full.');
+  const leaveUser = admission.enterAs(userId);
+  if (leaveUser !== null) return [leaveNode, leaveUser];
+  leaveNode();
+  throw new ParleyError('RATE_LIMITED', 'Too many sockets and streams of this user.', { retryAfterMs: 1_000 });
+}
+
+function cutUnlessClosed(response: ServerResponse, afterMs: number): void {
+  if (response.closed) return;
+  const cut = setTimeout(() => response.destroy(), afterMs);
+  cut.unref();
+  response.once('close', () => clearTimeout(cut));
 }
 
 /** Destroys a response that has wanted to drain for too long. The result ends the watch. */

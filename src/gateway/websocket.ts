@@ -8,6 +8,7 @@ import type { Logger } from '../telemetry/logs.ts';
 import type { Admission } from './admission.ts';
 import { type ClientAddress, clientAddress } from './client-address.ts';
 import { CLOSE_CODES } from './close-codes.ts';
+import { Incoming } from './incoming.ts';
 import type { Origins } from './origins.ts';
 import { requestIdFrom } from './request-id.ts';
 import { Socket } from './socket.ts';
@@ -54,7 +55,8 @@ export class WebSockets {
     const client = clientAddress(request, this.#options.trustedProxies);
     const place = this.#admit(request, client);
     if (typeof place === 'string') {
-      stream.end(`HTTP/1.1 ${place}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      // Ending alone leaves the other half open for as long as the peer likes.
+      stream.end(`HTTP/1.1 ${place}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
       return;
     }
     stream.once('close', place.leave);
@@ -112,28 +114,30 @@ export class WebSockets {
     this.#sockets.add(socket);
     const failed = (error: unknown): void => {
       if (!socket.isOpen) return;
-      const isClientsFault = isOutOfPlace(error);
-      if (!isClientsFault) logger.error({ requestId: socket.requestId, err: error }, 'socket failed');
-      socket.close(isClientsFault ? CLOSE_CODES.badRequest : CLOSE_CODES.internal);
+      logger.error({ requestId: socket.requestId, err: error }, 'socket failed');
+      socket.close(CLOSE_CODES.internal);
     };
     const closed = protocol.opened(
       {
         protocol: webSocket.protocol,
         send: (data) => socket.send(data),
-        close: (code, reason) => webSocket.close(code, reason),
-        onMessage: (take) => {
+        close: (code = CLOSE_CODES.internal.code, reason = '') => socket.close({ code, reason }),
+        onMessage: (handle) => {
+          const incoming = new Incoming({ handle, refuse: () => socket.close(CLOSE_CODES.badRequest) });
           webSocket.on('message', (data, isBinary) => {
             if (!socket.takeFrame()) socket.close(CLOSE_CODES.tooManyFrames);
             else if (isBinary) socket.close(CLOSE_CODES.badRequest);
-            else if (socket.isOpen) take(String(data)).catch(failed);
+            else if (socket.isOpen) incoming.take(String(data)).catch(failed);
           });
         },
       },
       { socket },
     );
-    webSocket.on('pong', () => {
-      socket.silent = false;
+    // ws answers it by itself; it counts like any other frame.
+    webSocket.on('ping', () => {
+      if (!socket.takeFrame()) socket.close(CLOSE_CODES.tooManyFrames);
     });
+    webSocket.on('pong', () => socket.heard());
     // ws closes the socket itself after an error of the peer's: a frame too large, broken UTF-8, a reset.
     webSocket.on('error', (error) => logger.debug({ requestId: socket.requestId, err: error }, 'socket error'));
     webSocket.once('close', (code, reason) => {
@@ -143,7 +147,3 @@ export class WebSockets {
     });
   }
 }
-
-/** What graphql-ws throws for a message that only a server may send. */
-const isOutOfPlace = (error: unknown): boolean =>
-  error instanceof Error && error.message.startsWith('Unexpected message of type');

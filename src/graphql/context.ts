@@ -10,7 +10,7 @@ export interface ClientConnection {
   readonly clientAddress: string;
   /** The address that the client itself used: `http://localhost:4000`. */
   readonly baseUrl: string;
-  /** Aborts when the client is gone. */
+  /** Aborts when the client is gone, or the node can't wait for it any longer. */
   readonly signal: AbortSignal;
   /** Called when a subscription is read too slowly: end the connection with a code that lets the client resume. */
   overflow(): void;

@@ -57,7 +57,7 @@ function detailsOf({ code, field, retryAfterMs }: ParleyError): Record<string, u
 
 /** Of an error in the request itself: its syntax, its fields, its variables. */
 function requestDetails({ message, extensions }: GraphQLError): Record<string, unknown> {
-  const { code, http } = extensions;
+  const { code, http, retryAfterMs } = extensions;
   const [, variable, place] = VARIABLE.exec(message) ?? [];
   const field =
     place
@@ -67,6 +67,7 @@ function requestDetails({ message, extensions }: GraphQLError): Record<string, u
   return {
     code: CODES.has(code) ? code : TOO_MANY_TOKENS.test(message) ? 'TOO_COSTLY' : 'BAD_USER_INPUT',
     ...(field === undefined ? {} : { field }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(http === undefined ? {} : { http }),
   };
 }
