@@ -1,0 +1,62 @@
+import { EnvironmentFile } from './services/environment-file.ts';
+import { type CommandLine, HELP, parseCommandLine } from './services/options.ts';
+import { watchParent } from './services/parent.ts';
+import { Report } from './services/report.ts';
+import { Services } from './services/services.ts';
+
+/** Ended by a signal before it was ready. */
+const EXIT_CODE_CUT_SHORT = 130;
+
+// Whoever read the progress may be gone; that ends nothing.
+process.stdout.on('error', () => {});
+
+try {
+  const commandLine = parseCommandLine(process.argv.slice(2));
+  if (commandLine.isHelp) process.stdout.write(HELP);
+  else process.exitCode = await main(commandLine);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main({ environmentPath, parentProcessId, ...options }: CommandLine): Promise<number> {
+  const report = new Report((line) => process.stdout.write(`${line}\n`));
+  const end = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => end.abort(new Error(`ended by ${signal}`)));
+  }
+  const parentGone = () => end.abort(new Error(`process ${parentProcessId} is gone`));
+  using _parent = parentProcessId === undefined ? undefined : watchParent(parentProcessId, parentGone);
+
+  let services: Services;
+  try {
+    services = await Services.start({ ...options, report, signal: end.signal });
+  } catch (error) {
+    if (!end.signal.aborted) throw error;
+    report.line(`${end.signal.reason.message} before they were ready`);
+    return EXIT_CODE_CUT_SHORT;
+  }
+  const file = new EnvironmentFile(environmentPath);
+  try {
+    await file.write(services.variables);
+    report.line(`addresses in ${environmentPath}, data in ${services.dataDirectory}`);
+    process.stdout.write('services ready\n');
+    await aborted(end.signal);
+    report.line(`${end.signal.reason.message}; ending all`);
+  } finally {
+    await file.remove();
+    await services[Symbol.asyncDispose]();
+  }
+  report.line('all ended');
+  return 0;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  // Signal handlers alone don't keep a process alive once every server has died.
+  const alive = setInterval(() => {}, 2 ** 30);
+  await promise;
+  clearInterval(alive);
+}
