@@ -12,7 +12,7 @@ export function describeSkipped(skipped: readonly Skipped[]): string {
 }
 
 /** 3, 7-9, 12 */
-export function ranges(numbers: readonly number[]): string {
+function ranges(numbers: readonly number[]): string {
   const sorted = [...numbers].sort((one, other) => one - other);
   const runs: [number, number][] = [];
   for (const number of sorted) {

@@ -16,7 +16,7 @@ interface MessageArguments {
 const KIND = 'message';
 const SHAPE = /^(\d{1,15})$/;
 
-export const cursorOfMessage = ({ sequence }: StoredMessage): string => toCursor(KIND, sequence);
+const cursorOfMessage = ({ sequence }: StoredMessage): string => toCursor(KIND, sequence);
 
 export async function messagePage(
   args: MessageArguments,
@@ -31,7 +31,7 @@ export async function messagePage(
 }
 
 /** Throws BAD_USER_INPUT for `first` with `last`, a size that no page has, and a cursor that is none. */
-export function rangeOf({ first, after, last, before }: MessageArguments): MessageRange {
+function rangeOf({ first, after, last, before }: MessageArguments): MessageRange {
   const isFirst = typeof first === 'number';
   const isLast = typeof last === 'number';
   if (isFirst && isLast) throw badInput('last', 'Ask for `first` or for `last`, not for both.');

@@ -21,16 +21,8 @@ export interface AnswerHint {
   readonly outcome: Outcome;
 }
 
-/** That a user came online or went offline. */
-export interface PresenceHint {
-  readonly userId: UserId;
-  readonly online: boolean;
-  readonly at: number;
-}
-
 const topic = <Payload>(name: string): Topic<Payload> => name as Topic<Payload>;
 
 export const channelTopic = (id: ChannelId): Topic<ChannelHint> => topic(`channel:${id}`);
 export const userTopic = (id: UserId): Topic<UserHint> => topic(`user:${id}`);
 export const nodeTopic = (name: string): Topic<AnswerHint> => topic(`node:${name}`);
-export const presenceTopic = (id: UserId): Topic<PresenceHint> => topic(`presence:${id}`);

@@ -111,7 +111,7 @@ export const longSteps: fc.Arbitrary<readonly Step[]> = fc
     ];
   });
 
-export const messageOf = ({ sender, nonce }: Named): MessageId => namedMessageId(GROUP, person(sender), `${nonce}`);
+const messageOf = ({ sender, nonce }: Named): MessageId => namedMessageId(GROUP, person(sender), `${nonce}`);
 const textOf = (index: number): string => 'abc'.charAt(index);
 
 /** The log that steps make; those of an earlier log can be repeated in it too. */

@@ -9,7 +9,7 @@ import { type Decision, decide, type LogRecord } from '../../src/domain/sequence
 import type { StoreModel } from './store-model.ts';
 
 /** Decides one record and moves the view on. */
-export function step(view: ChannelView, record: LogRecord): Decision {
+function step(view: ChannelView, record: LogRecord): Decision {
   const decision = decide(view, record);
   const { creation, events } = decision;
   if (creation !== null) applyCreation(view, creation.channel, creation.members, creation.position);
