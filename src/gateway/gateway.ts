@@ -25,6 +25,7 @@ export interface GatewayOptions {
 
 /** How long requests that were taken may go on once the sockets are gone. */
 const FINISH_MS_MAX = 10_000;
+const IDLE_LOOK_MS = 50;
 
 /** The node's door: HTTP, server-sent events and WebSockets on one port. */
 export class Gateway {
@@ -40,12 +41,17 @@ export class Gateway {
     const { server, limits } = options;
     this.#options = options;
     this.#admission = new Admission({ ...limits, connectionsMax: server.connectionsMax });
-    const shared = { ...options, admission: this.#admission, origins: new Origins(server.allowedOrigins), ...server };
+    const shared = {
+      ...options,
+      ...server,
+      admission: this.#admission,
+      origins: new Origins(server.allowedOrigins),
+      draining: this.#draining.signal,
+    };
     this.#webSockets = new WebSockets({ ...shared, protocol: createSocketProtocol(shared) });
-    const streams = { ...shared, stalledMs: limits.stalledMs, draining: this.#draining.signal };
     this.#http = createHttpServer({
       ...shared,
-      graphql: createGraphqlOverHttp(streams),
+      graphql: createGraphqlOverHttp({ ...shared, stalledMs: limits.stalledMs }),
       finishing: this.#finishing.signal,
       isReady: () => this.#ready && !this.#draining.signal.aborted,
     });
@@ -77,9 +83,11 @@ export class Gateway {
     this.#finishing.abort();
     const closed = Promise.withResolvers<void>();
     this.#http.close(() => closed.resolve());
-    this.#http.closeIdleConnections();
+    // A connection whose request was being served when the server closed stays open, idle, once that is done.
+    const idle = setInterval(() => this.#http.closeIdleConnections(), IDLE_LOOK_MS);
     const cut = setTimeout(() => this.#http.closeAllConnections(), FINISH_MS_MAX);
     await closed.promise;
+    clearInterval(idle);
     clearTimeout(cut);
   }
 }

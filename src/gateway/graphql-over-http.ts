@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Limits } from '../config/limits.ts';
+import { ParleyError } from '../domain/error.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { type ClientConnection, createContext } from '../graphql/context.ts';
 import type { Engine } from '../graphql/engine.ts';
@@ -11,6 +13,8 @@ import { asConnection, type StreamLifetimeOptions } from './stream-lifetime.ts';
 export interface HttpRequest {
   readonly viewer: Viewer | null;
   readonly connection: ClientConnection;
+  /** Once more: rejects where the token that was sent proves nothing any more. */
+  readonly authenticate: () => Promise<unknown>;
 }
 
 export interface GraphqlOverHttpOptions extends StreamLifetimeOptions {
@@ -27,6 +31,8 @@ interface ServerContext extends HttpRequest {
 /** GraphQL over HTTP and server-sent events, by graphql-yoga around the engine that sockets use too. */
 export function createGraphqlOverHttp(options: GraphqlOverHttpOptions) {
   const { engine, services, limits } = options;
+  // yoga tells neither request nor context to whoever masks an error.
+  const requestIds = new AsyncLocalStorage<string>();
   const yoga = createYoga<ServerContext>({
     schema: engine.schema,
     graphqlEndpoint: '/graphql',
@@ -38,12 +44,14 @@ export function createGraphqlOverHttp(options: GraphqlOverHttpOptions) {
     logging: false,
     parserAndValidationCache: false,
     maxRequestBodySize: limits.frameBytesMax,
-    maskedErrors: { maskError: (error) => engine.maskError(error, 'unknown') },
+    maskedErrors: { maskError: (error) => engine.maskError(error, requestIds.getStore() ?? 'unknown') },
     context: ({ viewer, connection }) => createContext(services, viewer, connection),
     plugins: [useEngine(options)],
   });
   return (request: IncomingMessage, response: ServerResponse, http: HttpRequest): void => {
-    Promise.resolve(yoga.handle(request, response, http)).catch(() => response.destroy());
+    requestIds.run(http.connection.requestId, () => {
+      Promise.resolve(yoga.handle(request, response, http)).catch(() => response.destroy());
+    });
   };
 }
 
@@ -65,12 +73,14 @@ function useEngine(options: GraphqlOverHttpOptions): Plugin<object, ServerContex
     onValidate: ({ setValidationFn }) => setValidationFn(engine.validate),
     onExecute: ({ setExecuteFn }) => setExecuteFn((args) => engine.execute(args)),
     onSubscribe: ({ setSubscribeFn, args }) => {
-      const { viewer, connection, res } = args.contextValue as unknown as ServerContext;
+      const { viewer, connection, authenticate, res } = args.contextValue as unknown as ServerContext;
       setSubscribeFn(async (given) => {
         const results = await engine.subscribe(given);
         if (viewer === null || !(Symbol.asyncIterator in results)) return results;
-        const { requestId } = connection;
-        return asConnection(results, { viewer, response: res, requestId }, options);
+        const stream = { viewer, connection, authenticate, response: res };
+        return asConnection(results, stream, options).catch((error: unknown) => {
+          throw withStatus(error);
+        });
       });
     },
   };
@@ -82,4 +92,19 @@ function withOwnStatus(error: unknown): unknown {
   const { code, http } = error.extensions;
   if (typeof http !== 'object' || http === null || !('status' in http)) return error;
   return new GraphQLError(error.message, { extensions: { code, http: { status: http.status } } });
+}
+
+const STATUS_BY_CODE: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, RATE_LIMITED: 429, UNAVAILABLE: 503 };
+
+/** A stream that is refused never begins, so its status can say so. */
+function withStatus(error: unknown): unknown {
+  if (!(error instanceof ParleyError)) return error;
+  const { code, retryAfterMs } = error;
+  return new GraphQLError(error.message, {
+    extensions: {
+      code,
+      http: { status: STATUS_BY_CODE[code] ?? 200 },
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  });
 }

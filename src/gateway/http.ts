@@ -18,6 +18,8 @@ export interface HttpOptions {
   readonly origins: Origins;
   readonly trustedProxies: number;
   readonly isReady: () => boolean;
+  /** Aborts when the node drains. */
+  readonly draining: AbortSignal;
   /** Aborts when the node can't wait any longer for what requests wait for. */
   readonly finishing: AbortSignal;
   readonly limits: Limits;
@@ -27,6 +29,9 @@ export interface HttpOptions {
 const HEADERS_MS_MAX = 10_000;
 /** Of a whole request, its body included; a long poll's answer may take longer. */
 const REQUEST_MS_MAX = 30_000;
+
+/** A connection on which nothing moves is cut: longer than a long poll waits, and no reader may stall for a minute. */
+const IDLE_MS_MAX = 45_000;
 
 const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ['x-content-type-options', 'nosniff'],
@@ -51,6 +56,7 @@ export function createHttpServer(options: HttpOptions): Server {
       });
     },
   );
+  server.setTimeout(IDLE_MS_MAX);
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     else socket.destroy();
@@ -60,6 +66,7 @@ export function createHttpServer(options: HttpOptions): Server {
 
 async function handle(request: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {
   const requestId = requestIdFrom(request.headers['x-request-id']);
+  if (options.draining.aborted) response.shouldKeepAlive = false;
   response.setHeader('x-request-id', requestId);
   for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
   const path = (request.url ?? '/').split('?', 1)[0];
@@ -97,9 +104,10 @@ async function handleGraphql(
     finishing.removeEventListener('abort', end);
     end();
   });
+  const authenticate = () =>
+    authenticateHeader(request.headers.authorization, (token) => services.accounts.authenticate(token));
   try {
-    const { authorization } = request.headers;
-    const viewer = await authenticateHeader(authorization, (token) => services.accounts.authenticate(token));
+    const viewer = await authenticate();
     const connection = {
       requestId,
       clientAddress: client.address,
@@ -107,7 +115,7 @@ async function handleGraphql(
       signal: abort.signal,
       overflow: () => void response.destroy(),
     };
-    graphql(request, response, { viewer, connection });
+    graphql(request, response, { viewer, connection, authenticate });
   } catch (error) {
     if (error instanceof ParleyError && error.code === 'UNAUTHENTICATED') return refuse(response, 401, error);
     logger.error({ requestId, err: error }, 'authentication failed');

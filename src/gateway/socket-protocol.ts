@@ -48,8 +48,7 @@ async function connect(
   { connectionParams, extra: { socket } }: SocketContext,
   { services, hub, admission, logger }: SocketProtocolOptions,
 ): Promise<boolean> {
-  const authenticate = () =>
-    authenticatePayload(connectionParams, (token) => services.accounts.authenticate(token));
+  const authenticate = () => authenticatePayload(connectionParams, (token) => services.accounts.authenticate(token));
   try {
     const viewer = await authenticate();
     if (viewer === null) return true;
@@ -60,8 +59,6 @@ async function connect(
     }
     socket.onClose(leave);
     await socket.watch.start(hub, viewer);
-    // Again: nobody was told of a log-out in between.
-    await authenticatePayload(connectionParams, (token) => services.accounts.authenticate(token));
     // Nobody has heard a log-out from before the watch.
     await authenticate();
     socket.identify(viewer);
@@ -75,9 +72,9 @@ async function connect(
 
 /** Clients refresh their token and come back after 4403; a fault of the node's own is no reason to. */
 function refuse(socket: Socket, error: unknown, logger: Logger): void {
-  if (error instanceof ParleyError && error.code === 'UNAUTHENTICATED') return socket.close(CLOSE_CODES.forbidden);
-  logger.error({ requestId: socket.requestId, err: error }, 'could not authenticate a socket');
-  socket.close(CLOSE_CODES.internal);
+  const isClientsFault = error instanceof ParleyError && error.code === 'UNAUTHENTICATED';
+  if (!isClientsFault) logger.error({ requestId: socket.requestId, err: error }, 'could not authenticate a socket');
+  socket.close(isClientsFault ? CLOSE_CODES.forbidden : CLOSE_CODES.internal);
 }
 
 /** A ping that carries a newer token of the same user lengthens the socket's life. */

@@ -55,6 +55,7 @@ export async function asConnection(
   draining.addEventListener('abort', drained, { once: true });
   response.once('close', () => stream.end(null));
   try {
+    if (draining.aborted) throw unavailable('This node is shutting down.');
     releases.push(...takePlaces(admission, viewer));
     releases.push(cutWhenStalled(response, stalledMs));
     await watch.start(hub, viewer);
@@ -64,8 +65,7 @@ export async function asConnection(
     stream.end(null);
     throw error;
   }
-  if (!response.closed && !draining.aborted) releases.push(services.presence.connected(viewer.userId));
-  else stream.end(null);
+  if (!stream.ended) releases.push(services.presence.connected(viewer.userId));
   return stream;
 }
 

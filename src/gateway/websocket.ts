@@ -123,7 +123,11 @@ export class WebSockets {
         send: (data) => socket.send(data),
         close: (code = CLOSE_CODES.internal.code, reason = '') => socket.close({ code, reason }),
         onMessage: (handle) => {
-          const incoming = new Incoming({ handle, refuse: () => socket.close(CLOSE_CODES.badRequest) });
+          const incoming = new Incoming({
+            handle,
+            refuse: () => socket.close(CLOSE_CODES.badRequest),
+            refuseId: () => socket.close(CLOSE_CODES.idInUse),
+          });
           webSocket.on('message', (data, isBinary) => {
             if (!socket.takeFrame()) socket.close(CLOSE_CODES.tooManyFrames);
             else if (isBinary) socket.close(CLOSE_CODES.badRequest);

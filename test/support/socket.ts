@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { until } from './until.ts';
 
@@ -12,6 +13,8 @@ export interface Frame {
 export class TestSocket implements AsyncDisposable {
   readonly webSocket: WebSocket;
   readonly frames: Frame[] = [];
+  /** The TCP connection below, once it is open. */
+  connection: Socket = new Socket();
   closed: { readonly code: number; readonly reason: string } | null = null;
 
   constructor(
@@ -23,6 +26,9 @@ export class TestSocket implements AsyncDisposable {
     this.webSocket.on('message', (data) => this.frames.push(JSON.parse(String(data)) as Frame));
     this.webSocket.on('close', (code, reason) => {
       this.closed = { code, reason: String(reason) };
+    });
+    this.webSocket.on('upgrade', ({ socket }) => {
+      this.connection = socket;
     });
     this.webSocket.on('error', () => {});
   }
