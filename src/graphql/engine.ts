@@ -5,20 +5,23 @@ import {
   type ExecutionResult,
   execute,
   executeSubscriptionEvent,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  type OperationDefinitionNode,
   parse,
   recommendedRules,
   specifiedRules,
   validate,
   validateSubscriptionArgs,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { Limits } from '../config/limits.ts';
+import { ParleyError } from '../domain/error.ts';
 import { type Context, freshContext } from './context.ts';
-import { measureOperation } from './document-size.ts';
+import { DocumentCache } from './document-cache.ts';
+import { checkShape } from './document-shape.ts';
 import { type ErrorLogger, ErrorMask } from './mask-error.ts';
+import { checkCost } from './operation-cost.ts';
 import { ResponseStream } from './response-stream.ts';
 import { schema } from './schema.ts';
 
@@ -27,6 +30,7 @@ export interface Engine {
   readonly schema: GraphQLSchema;
   /** Throws a GraphQLError where the source is no document or too long a one. */
   parse(source: string): DocumentNode;
+  /** Also says what is too deep or too broad, with the code TOO_COSTLY. */
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[];
   /** `contextValue` is a {@link Context}. Never rejects; every error in the result is fit for the client. */
   execute(args: ExecutionArgs): Promise<ExecutionResult>;
@@ -42,39 +46,55 @@ export interface EngineOptions {
 }
 
 const RULES = [...new Set([...specifiedRules, ...recommendedRules])];
-const CACHED_CHARACTERS_MAX = 8_000_000;
+const VALIDATION_ERRORS_MAX = 20;
+/** A document of the product's own has some 100 tokens. */
+const TOKENS_CACHED_PER_DOCUMENT = 200;
 
 export function createEngine({ limits, logger }: EngineOptions): Engine {
-  const documents = new LRUCache<string, DocumentNode>({
-    max: limits.documentsCached,
-    maxSize: CACHED_CHARACTERS_MAX,
-    sizeCalculation: (_, source) => source.length + 1,
+  const documents = new DocumentCache({
+    documentsMax: limits.documentsCached,
+    tokensMax: limits.documentsCached * TOKENS_CACHED_PER_DOCUMENT,
   });
-  const valid = new WeakSet<DocumentNode>();
-  /** Operations whose size no variable changes, by document. */
-  const affordable = new WeakMap<DocumentNode, Set<unknown>>();
+  /** Operations whose cost no variable changes. */
+  const affordable = new WeakSet<OperationDefinitionNode>();
   const errors = new ErrorMask(logger);
 
-  const masked = (result: ExecutionResult, context: Context): ExecutionResult =>
+  const masked = (result: ExecutionResult, { connection }: Context): ExecutionResult =>
     result.errors === undefined
       ? result
-      : { ...result, errors: result.errors.map((error) => errors.mask(error, context.connection.requestId)) };
+      : { ...result, errors: result.errors.map((error) => errors.mask(error, connection.requestId)) };
+
+  const validated = (document: DocumentNode): readonly GraphQLError[] => {
+    if (documents.isValid(document)) return [];
+    try {
+      checkShape(document, limits);
+    } catch (error) {
+      if (error instanceof ParleyError) return [new GraphQLError(error.message, { extensions: { code: error.code } })];
+      throw error;
+    }
+    const found = validate(schema, document, RULES, { maxErrors: VALIDATION_ERRORS_MAX });
+    if (found.length === 0) documents.addValid(document);
+    return found;
+  };
 
   const requireAffordable = ({ document, operationName, variableValues }: ExecutionArgs): void => {
     const operation = getOperationAST(document, operationName);
-    if (operation === null || operation === undefined || affordable.get(document)?.has(operation)) return;
-    const { dependsOnVariables } = measureOperation(schema, document, operation, variableValues ?? {}, limits);
-    if (dependsOnVariables) return;
-    const known = affordable.get(document) ?? new Set();
-    affordable.set(document, known.add(operation));
+    if (operation === null || operation === undefined || affordable.has(operation)) return;
+    const costMax = limits.documentCostMax;
+    const variables = variableValues ?? {};
+    const { dependsOnVariables } = checkCost({ schema, document, operation, variables, costMax });
+    if (!dependsOnVariables) affordable.add(operation);
   };
 
+  /** What every operation has to pass, however its document came here. */
   const guarded = async <Result>(
     args: ExecutionArgs,
     run: (context: Context) => Promise<Result | ExecutionResult>,
   ): Promise<Result | ExecutionResult> => {
     const context = args.contextValue as Context;
     try {
+      const invalid = validated(args.document);
+      if (invalid.length > 0) return masked({ errors: invalid }, context);
       requireAffordable(args);
       return await run(context);
     } catch (error) {
@@ -85,21 +105,8 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
   return {
     schema,
     maskError: (error, requestId) => errors.mask(error, requestId),
-
-    parse(source) {
-      const cached = documents.get(source);
-      if (cached !== undefined) return cached;
-      const document = parse(source, { maxTokens: limits.documentTokensMax });
-      documents.set(source, document);
-      return document;
-    },
-
-    validate(_, document) {
-      if (valid.has(document)) return [];
-      const found = validate(schema, document, RULES, { maxErrors: 20 });
-      if (found.length === 0) valid.add(document);
-      return found;
-    },
+    parse: (source) => documents.get(source) ?? parse(source, { maxTokens: limits.documentTokensMax }),
+    validate: (_, document) => validated(document),
 
     execute: (args) => guarded(args, async (context) => masked(await execute({ ...args, schema }), context)),
 
@@ -115,7 +122,7 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
             const perEvent = { ...subscription, rootValue: event, contextValue: freshContext(context) };
             return masked(await executeSubscriptionEvent(perEvent), context);
           },
-          failed: (error) => masked({ errors: [errors.mask(error, context.connection.requestId)] }, context),
+          failed: (error) => ({ errors: [errors.mask(error, context.connection.requestId)] }),
         });
       }),
   };

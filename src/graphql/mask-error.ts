@@ -8,8 +8,11 @@ export interface ErrorLogger {
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
 /** What graphql-js says of a document over `maxTokens`. */
 const TOO_MANY_TOKENS = /^Syntax Error: Document contains more than \d+ tokens/;
-/** `Variable "$input" has invalid value at .text: …`, and the same without a place. */
-const VARIABLE = /^Variable "\$(\w+)" has invalid value(?: at \.?([\w.[\]]+))?:/;
+/** `Variable "$input" has invalid value at .lines[0].at: …`, `Argument "Query.updates(wait:)" has …`, with or without a place. */
+const INVALID_VALUE = /^(?:Variable "\$(\w+)"|Argument "[\w.]+\((\w+):\)") has invalid value(?: at ([\w.[\]]+))?: /;
+const FIELD_AT_FAULT = / (?:required|unknown) field "(\w+)"/;
+/** What was given instead, which may hold a password. */
+const GIVEN = /, found: .*$/s;
 
 /** What clients see of errors: those meant for them with their code, all others as INTERNAL_SERVER_ERROR, their cause in the log. */
 export class ErrorMask {
@@ -31,9 +34,13 @@ export class ErrorMask {
   #masking(error: unknown, requestId: string): GraphQLError {
     const cause = causeOf(error);
     const known = error instanceof GraphQLError ? error : null;
-    if (cause instanceof ParleyError) return rewritten(known, cause.message, detailsOf(cause));
-    if (known !== null && cause === known && (known.path === undefined || CODES.has(known.extensions['code']))) {
-      return rewritten(known, known.message, requestDetails(known));
+    if (cause instanceof ParleyError) {
+      if (cause.cause !== undefined)
+        this.#logger.error({ requestId, err: cause.cause }, `operation ended: ${cause.code}`);
+      return rewritten(known, cause.message, detailsOf(cause));
+    }
+    if (known !== null && cause instanceof GraphQLError && isOfRequest(known, cause)) {
+      return rewritten(known, known.message.replace(GIVEN, '.'), requestDetails(known));
     }
     this.#logger.error({ requestId, err: cause }, 'operation failed');
     return rewritten(known, 'Something went wrong.', { code: 'INTERNAL_SERVER_ERROR', requestId });
@@ -47,6 +54,14 @@ function causeOf(error: unknown): unknown {
   return inner;
 }
 
+/**
+ * Whether the client is to blame: for a document or variables, before anything ran, or for an argument, which names where it
+ * stands in the document. What a type can't show of a resolver's answer names nothing.
+ */
+function isOfRequest(error: GraphQLError, cause: GraphQLError): boolean {
+  return error.path === undefined || cause.nodes !== undefined || CODES.has(error.extensions['code']);
+}
+
 function detailsOf({ code, field, retryAfterMs }: ParleyError): Record<string, unknown> {
   return {
     code,
@@ -57,19 +72,26 @@ function detailsOf({ code, field, retryAfterMs }: ParleyError): Record<string, u
 
 /** Of an error in the request itself: its syntax, its fields, its variables. */
 function requestDetails({ message, extensions }: GraphQLError): Record<string, unknown> {
-  const { code, http, retryAfterMs } = extensions;
-  const [, variable, place] = VARIABLE.exec(message) ?? [];
-  const field =
-    place
-      ?.split('.')
-      .at(-1)
-      ?.replace(/\[\d+\]$/, '') || variable;
+  const { code, http } = extensions;
+  const field = fieldAtFault(message);
   return {
     code: CODES.has(code) ? code : TOO_MANY_TOKENS.test(message) ? 'TOO_COSTLY' : 'BAD_USER_INPUT',
     ...(field === undefined ? {} : { field }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(http === undefined ? {} : { http }),
   };
+}
+
+/** The innermost input that the message of a value that does not fit names: `text`, `userIds`. */
+function fieldAtFault(message: string): string | undefined {
+  const value = INVALID_VALUE.exec(message);
+  if (value === null) return undefined;
+  const [prefix, variable, argument, place] = value;
+  const named = FIELD_AT_FAULT.exec(message.slice(prefix.length).replace(GIVEN, ''))?.[1];
+  const last = place
+    ?.replace(/(\[\d+\])+$/, '')
+    .split('.')
+    .at(-1);
+  return named ?? (last || (argument ?? variable));
 }
 
 function rewritten(from: GraphQLError | null, message: string, extensions: Record<string, unknown>): GraphQLError {

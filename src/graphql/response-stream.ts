@@ -27,8 +27,10 @@ export class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
         this.#ended = true;
         return DONE;
       }
-      return { done: false, value: await this.#options.execute(value) };
+      const result = await this.#options.execute(value);
+      return this.#ended ? DONE : { done: false, value: result };
     } catch (error) {
+      if (this.#ended) return DONE;
       await this.return();
       return { done: false, value: this.#options.failed(error) };
     }
