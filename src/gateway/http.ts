@@ -33,6 +33,8 @@ const REQUEST_MS_MAX = 30_000;
 /** A connection on which nothing moves is cut: longer than a long poll waits, and no reader may stall for a minute. */
 const IDLE_MS_MAX = 45_000;
 
+const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/;
+
 const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ['x-content-type-options', 'nosniff'],
   ['referrer-policy', 'no-referrer'],
@@ -93,8 +95,13 @@ async function handleGraphql(
   const { services, origins, trustedProxies, graphql, logger, finishing } = options;
   response.setHeader('cache-control', 'no-store');
   if (origins.handle(request, response)) return;
-  if (request.method === 'POST' && !isJson(request.headers['content-type'])) {
-    return refuse(response, 415, new ParleyError('BAD_USER_INPUT', 'Send the body as application/json.'));
+  if (request.method === 'POST') {
+    const contentType = request.headers['content-type']?.toLowerCase();
+    if (contentType === undefined || !JSON_TYPE.test(contentType)) {
+      return refuse(response, 415, new ParleyError('BAD_USER_INPUT', 'Send the body as application/json.'));
+    }
+    // yoga takes small letters only.
+    request.headers['content-type'] = contentType;
   }
   const client = clientAddress(request, trustedProxies);
   const abort = new AbortController();
@@ -122,8 +129,6 @@ async function handleGraphql(
     refuse(response, 503, new ParleyError('UNAVAILABLE', 'Try again.'));
   }
 }
-
-const isJson = (contentType = ''): boolean => /^application\/(graphql\+)?json\s*(;|$)/i.test(contentType);
 
 function refuse(response: ServerResponse, status: number, error: ParleyError): void {
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');

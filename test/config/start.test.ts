@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the product's own entry point, which is to give up at once. */
+async function start(env: Readonly<Record<string, string>>): Promise<Ended> {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-start-'));
+  const { promise, resolve } = Promise.withResolvers<Ended>();
+  const options = { env: { PATH: process.env['PATH'], DATA_DIR: directory, HOST: '127.0.0.1', ...env } };
+  const child = execFile(process.execPath, [MAIN], options, (_, stdout, stderr) => {
+    resolve({ code: child.exitCode, stdout, stderr });
+  });
+  const ended = await promise;
+  await rm(directory, { recursive: true, force: true });
+  return ended;
+}
+
+describe('a start that can not succeed', () => {
+  it('is one line for a variable that is wrong, without a stack', async () => {
+    const { code, stderr } = await start({ PRESENCE_TTL: 'soon' });
+    expect(stderr).toBe('PRESENCE_TTL: it takes a time from 5s to 1h, such as 30, 30s or 2m.\n');
+    expect(code).toBe(1);
+  });
+
+  it('is one line for half a cluster', async () => {
+    const { code, stderr } = await start({ KAFKA_BROKERS: 'localhost:9092' });
+    expect(stderr).toMatch(/^CASSANDRA_CONTACT_POINTS, REDIS_URLS, ZOOKEEPER: missing\. .*\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('is one line for a port that is taken', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const taken = createServer().listen(0, '127.0.0.1', resolve);
+    await promise;
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { code, stderr } = await start({ PORT: `${port}` });
+    taken.close();
+    expect(stderr).toMatch(/^PORT: .*taken.*\n$/);
+    expect(code).toBe(1);
+  });
+});
