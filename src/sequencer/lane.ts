@@ -38,6 +38,8 @@ export class Lane {
   #view: ChannelView | null = null;
   #running = false;
   #unstored: Decided[] = [];
+  /** Of those pushed first: taken from `#unstored` by a flush and not in the store yet. */
+  #beingStored = 0;
   #storing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
@@ -47,7 +49,11 @@ export class Lane {
 
   /** Nothing is queued, at work or waiting for the store: the lane can be forgotten and loaded again. */
   get idle(): boolean {
-    return !this.#running && this.#queue.length === 0 && this.#unstored.length === 0 && this.#timer === null;
+    return !this.#running && this.#queue.length === 0 && this.#isAllStored;
+  }
+
+  get #isAllStored(): boolean {
+    return this.#unstored.length === 0 && this.#beingStored === 0;
   }
 
   push(record: LogRecord): void {
@@ -61,8 +67,10 @@ export class Lane {
     this.#timer = null;
     const waiting = this.#unstored;
     this.#unstored = [];
+    this.#beingStored += waiting.length;
     this.#storing = this.#storing.then(() => this.#storeUnstored(waiting));
     await this.#storing;
+    this.#beingStored -= waiting.length;
   }
 
   async #run(): Promise<void> {
@@ -107,7 +115,7 @@ export class Lane {
       decided.every(({ record }) => MESSAGE_COMMANDS.has(record.command.kind));
     if (pushFirst) await this.#pushFirst(decided);
     else await this.#persistFirst(decided);
-    if (this.#unstored.length === 0) forgetMessages(view);
+    if (this.#isAllStored) forgetMessages(view);
   }
 
   /** Membership always goes this way, whatever the delivery: whoever is told of a join can rely on the store at once. */
