@@ -9,6 +9,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   type OperationDefinitionNode,
+  OperationTypeNode,
   parse,
   recommendedRules,
   specifiedRules,
@@ -96,6 +97,7 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
       const invalid = validated(args.document);
       if (invalid.length > 0) return masked({ errors: invalid }, context);
       requireAffordable(args);
+      if (context.viewer !== null && isReading(args)) context.services.accounts.countRead(context.viewer);
       return await run(context);
     } catch (error) {
       return { errors: [errors.mask(error, context.connection.requestId)] };
@@ -126,4 +128,9 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
         });
       }),
   };
+}
+
+/** Mutations are counted by what they change. */
+function isReading({ document, operationName }: ExecutionArgs): boolean {
+  return getOperationAST(document, operationName)?.operation !== OperationTypeNode.MUTATION;
 }

@@ -24,6 +24,7 @@ export class Loaders {
   #unread: Loader<ChannelId, number> | null = null;
   #presence: Loader<UserId, PresenceState> | null = null;
   #messages: Loader<MessageId, Message> | null = null;
+  #answered: Loader<MessageId, Message> | null = null;
   #readUpTo: DataLoader<Membership, number, string> | null = null;
   #listed: Promise<readonly ListedChannel[]> | null = null;
 
@@ -49,6 +50,7 @@ export class Loaders {
     this.#unread = null;
     this.#presence = null;
     this.#messages = null;
+    this.#answered = null;
     this.#readUpTo = null;
     this.#listed = null;
   }
@@ -98,6 +100,12 @@ export class Loaders {
   get messages(): Loader<MessageId, Message> {
     this.#messages ??= byId((ids) => this.#services.messages.byIds(this.viewer, ids));
     return this.#messages;
+  }
+
+  /** What messages that are shown reply to. */
+  get answered(): Loader<MessageId, Message> {
+    this.#answered ??= byId((ids) => this.#services.messages.answered(this.viewer, ids));
+    return this.#answered;
   }
 
   /** How far a member has read. */

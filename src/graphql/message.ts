@@ -46,7 +46,7 @@ Message.implement({
       type: Message,
       nullable: true,
       description: 'The message of the same channel that it answers; null for one that answers none.',
-      resolve: ({ replyTo }, _, { loaders }) => (replyTo === null ? null : loaders.messages.load(replyTo)),
+      resolve: ({ replyTo }, _, { loaders }) => (replyTo === null ? null : loaders.answered.load(replyTo)),
     }),
   }),
 });

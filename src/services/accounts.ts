@@ -134,8 +134,12 @@ export class Accounts {
     return this.#options.storage.users.byIds(ids);
   }
 
-  async byHandle(viewer: Viewer, handle: string): Promise<User | null> {
+  /** To be called for each query and subscription. Throws RATE_LIMITED for too many. */
+  countRead(viewer: Viewer): void {
     this.#options.rates.take('read', viewer.userId);
+  }
+
+  async byHandle(handle: string): Promise<User | null> {
     const parsed = parseHandle(handle);
     return parsed === null ? null : this.#options.storage.users.byHandle(parsed);
   }

@@ -7,7 +7,7 @@ import { parseHandle, type User } from '../domain/user.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Commands } from './commands.ts';
-import { type Input, isLongerThan } from './input.ts';
+import { isLongerThan } from './input.ts';
 import type { Messages } from './messages.ts';
 
 export interface ImportLine {
@@ -30,7 +30,6 @@ export interface ImportsOptions {
   readonly storage: Pick<Storage, 'users' | 'channels' | 'memberships' | 'events'>;
   readonly commands: Commands;
   readonly messages: Messages;
-  readonly input: Input;
   readonly limits: Limits;
   /** Null: imports are refused. */
   readonly importToken: string | null;
@@ -51,14 +50,19 @@ export class Imports {
     viewer: Viewer,
     { importToken, file, lines }: { importToken: string; file: string; lines: readonly ImportLine[] },
   ): Promise<ImportResult> {
-    const { limits, input } = this.#options;
+    const { limits } = this.#options;
     this.#requireToken(importToken);
     if (lines.length > limits.importLinesMax)
       throw badInput('lines', `At most ${limits.importLinesMax} lines at once.`);
+    const lineNonce = (line: number): string => `${file}:${line}`;
+    if (lines.some(({ line }) => isLongerThan(lineNonce(line), limits.nonceCharactersMax))) {
+      throw badInput('file', `With a colon and a line number it has at most ${limits.nonceCharactersMax} characters.`);
+    }
     const skipped: Skipped[] = [];
-    const lineNonce = (line: number): string => input.nonce(`${file}:${line}`);
+    const numbers = new Set<number>();
     const sound = lines.filter((line) => {
-      const reason = this.#unsound(line);
+      const reason = numbers.has(line.line) ? 'its number was given before' : this.#unsound(line);
+      numbers.add(line.line);
       if (reason !== null) skipped.push({ line: line.line, reason });
       return reason === null;
     });

@@ -45,7 +45,7 @@ export class Memberships {
     rates.take('change', viewer.userId);
     const { channel } = await requireMember(storage, viewer.userId, channelId);
     if (userIds.length === 0) throw badInput('userIds', 'Name at least one user.');
-    if (userIds.length > MEMBERS_MAX) {
+    if (new Set(userIds).size > MEMBERS_MAX) {
       throw new ParleyError('GROUP_FULL', `A group has at most ${MEMBERS_MAX} members.`, { field: 'userIds' });
     }
     const users = await storage.users.byIds(userIds);

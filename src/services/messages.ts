@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/limits.ts';
 import { badInput, notFound } from '../domain/error.ts';
 import type { EphemeralSent } from '../domain/event.ts';
@@ -39,6 +40,9 @@ export interface MessagesOptions {
   readonly digestKey: KeyObject;
   readonly now?: () => number;
 }
+
+const STORE_LAG_MS_MAX = 1_000;
+const LOOK_AGAIN_MS = 25;
 
 export const makeDigestKey = (): Uint8Array => randomBytes(32);
 
@@ -93,14 +97,13 @@ export class Messages {
     const { events } = this.#options.storage;
     const found = await events.messages(channelId, { ...range, limit: range.limit + 1 });
     const isMore = found.length > range.limit;
+    const { after, before } = range;
     const fromNewest = range.from === 'newest';
     const messages = isMore ? (fromNewest ? found.slice(1) : found.slice(0, -1)) : found;
     return {
       messages,
-      hasOlder: fromNewest ? isMore : await this.#isAny(channelId, { before: (range.after ?? 0) + 1 }),
-      hasNewer: fromNewest
-        ? range.before !== null && (await this.#isAny(channelId, { after: range.before - 1 }))
-        : isMore,
+      hasOlder: (isMore && fromNewest) || (after !== null && (await this.#isAny(channelId, { before: after + 1 }))),
+      hasNewer: (isMore && !fromNewest) || (before !== null && (await this.#isAny(channelId, { after: before - 1 }))),
     };
   }
 
@@ -119,6 +122,32 @@ export class Messages {
       for (const [id, { message }] of await storage.events.messagesById(channelId, messageIds)) found.set(id, message);
     }
     return found;
+  }
+
+  /**
+   * Those that messages shown to the viewer answer. They exist, so one that is missing has been pushed and not stored
+   * yet: its batch is waited for, up to a second.
+   */
+  async answered(viewer: Viewer, ids: readonly MessageId[]): Promise<ReadonlyMap<MessageId, Message>> {
+    const deadline = performance.now() + STORE_LAG_MS_MAX;
+    let found = await this.byIds(viewer, ids);
+    while (performance.now() < deadline && (await this.#isAnyLate(viewer, ids, found))) {
+      await delay(LOOK_AGAIN_MS);
+      found = await this.byIds(viewer, ids);
+    }
+    return found;
+  }
+
+  /** What is missing of a channel that the viewer has left does not come. */
+  async #isAnyLate(
+    viewer: Viewer,
+    ids: readonly MessageId[],
+    found: ReadonlyMap<MessageId, Message>,
+  ): Promise<boolean> {
+    const { memberships } = this.#options.storage;
+    const channelIds = new Set(ids.filter((id) => !found.has(id)).map(channelOfMessage));
+    const own = await Promise.all([...channelIds].map((id) => memberships.find(id, viewer.userId)));
+    return own.some((membership) => membership !== null);
   }
 
   async #isAny(channelId: ChannelId, bounds: { after?: number; before?: number }): Promise<boolean> {

@@ -86,7 +86,6 @@ export class PresenceService {
 
   /** The present state of each at once, then every change while they share a channel with the viewer. */
   async watch(viewer: Viewer, userIds: readonly UserId[]): Promise<AsyncIterableIterator<WatchedState>> {
-    this.#options.rates.take('read', viewer.userId);
     const watch = new PresenceWatch(userIds, {
       states: (ids) => this.of(viewer, ids),
       watch: (id, listener) => this.#options.presence.watch(id, listener),

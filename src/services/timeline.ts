@@ -8,7 +8,6 @@ import type { EventStream, Hub } from '../stream/hub.ts';
 import { requireMember } from './access.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Positions } from './positions.ts';
-import type { ServiceRates } from './services.ts';
 
 export interface ChannelPosition {
   readonly channelId: ChannelId;
@@ -25,7 +24,6 @@ export interface TimelineOptions {
   readonly hub: Hub;
   readonly checkpoints: Checkpoints;
   readonly positions: Positions;
-  readonly rates: ServiceRates;
   readonly limits: Limits;
 }
 
@@ -42,8 +40,7 @@ export class Timeline {
     viewer: Viewer,
     { channelId, after, overflow }: { channelId: ChannelId; after: number | null; overflow: () => void },
   ): Promise<EventStream> {
-    const { hub, rates, storage } = this.#options;
-    rates.take('read', viewer.userId);
+    const { hub, storage } = this.#options;
     await requireMember(storage, viewer.userId, channelId);
     if (after !== null) await this.#requirePositions([{ channelId, sequence: after }]);
     return hub.channel({ viewer, channelId, after, overflow });
@@ -53,8 +50,7 @@ export class Timeline {
     viewer: Viewer,
     { after, overflow }: { after: readonly ChannelPosition[]; overflow: () => void },
   ): Promise<EventStream> {
-    const { hub, rates } = this.#options;
-    rates.take('read', viewer.userId);
+    const { hub } = this.#options;
     const positions = await this.#ownPositions(viewer, after);
     return hub.inbox({ viewer, after: positions, overflow });
   }
@@ -64,8 +60,7 @@ export class Timeline {
     viewer: Viewer,
     request: { after: readonly ChannelPosition[]; waitMs: number; first: number; signal: AbortSignal },
   ): Promise<Updates> {
-    const { rates, limits } = this.#options;
-    rates.take('read', viewer.userId);
+    const { limits } = this.#options;
     if (request.first < 1 || request.first > limits.updatesMax) {
       throw badInput('first', `Ask for 1 to ${limits.updatesMax} events.`);
     }
@@ -128,6 +123,14 @@ export class Timeline {
     return { events, more };
   }
 
+  /** Whether the store has more than these events after the positions. */
+  async #isBehind(before: ReadonlyMap<ChannelId, number>, events: readonly ChannelEvent[]): Promise<boolean> {
+    const positions = new Map(before);
+    for (const { channelId, sequence } of events) if (sequence !== null) positions.set(channelId, sequence);
+    const heads = await this.#options.storage.channels.heads([...positions.keys()]);
+    return [...positions].some(([channelId, sequence]) => (heads.get(channelId)?.sequence ?? 0) > sequence);
+  }
+
   /** A stream from the same positions: nothing falls between the look at the store and the wait. */
   async #next(
     viewer: Viewer,
@@ -140,7 +143,8 @@ export class Timeline {
     signal.addEventListener('abort', end, { once: true });
     try {
       if (signal.aborted) return { events: [], more: false };
-      return await gather(stream, first);
+      const events = await gather(stream, first);
+      return { events, more: events.length >= first && (await this.#isBehind(positions, events)) };
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
@@ -150,12 +154,12 @@ export class Timeline {
 }
 
 /** The next event and whatever else is there already, up to `first`. */
-async function gather(stream: EventStream, first: number): Promise<Updates> {
+async function gather(stream: EventStream, first: number): Promise<readonly ChannelEvent[]> {
   const events: ChannelEvent[] = [];
   for await (const event of stream) {
     events.push(event);
     if (events.length === 1) setImmediate(() => void stream.return?.());
     if (events.length >= first) break;
   }
-  return { events, more: events.length >= first };
+  return events;
 }

@@ -1,0 +1,92 @@
+import type { ExecutionResult } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { ResponseStream } from '../../src/graphql/response-stream.ts';
+
+const failed = (error: unknown): ExecutionResult => ({ errors: [], extensions: { error } });
+const shown = (event: unknown): ExecutionResult => ({ data: { event } });
+
+/** A source whose next event never comes, and which says whether it was ended. */
+function silent() {
+  let isEnded = false;
+  const source: AsyncIterator<unknown> = {
+    next: () => new Promise(() => {}),
+    return: async () => {
+      isEnded = true;
+      return { done: true, value: undefined };
+    },
+  };
+  return { source, isEnded: () => isEnded };
+}
+
+async function* from(...events: readonly unknown[]) {
+  for (const event of events) {
+    if (event instanceof Error) throw event;
+    yield event;
+  }
+}
+
+const results = (stream: ResponseStream) => Array.fromAsync(stream);
+
+describe('a response stream', () => {
+  it('gives a result for each event', async () => {
+    const stream = new ResponseStream({ source: from(1, 2), execute: shown, failed });
+    expect(await results(stream)).toEqual([shown(1), shown(2)]);
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('hands events on as the same objects', async () => {
+    const event = { kind: 'MessageSent' };
+    const seen: unknown[] = [];
+    await results(new ResponseStream({ source: from(event), execute: (one) => shown(seen.push(one)), failed }));
+    expect(seen[0]).toBe(event);
+  });
+
+  // A generator's return() waits for the next() that is pending, so that a silent subscription was never let go.
+  it('ends its source at once, also while it waits for an event', async () => {
+    const { source, isEnded } = silent();
+    const stream = new ResponseStream({ source, execute: shown, failed });
+    void stream.next();
+    expect(await stream.return()).toEqual({ done: true, value: undefined });
+    expect(isEnded()).toBe(true);
+  });
+
+  it('makes an error of the source its last result', async () => {
+    const error = new Error('lost');
+    const stream = new ResponseStream({ source: from(1, error, 2), execute: shown, failed });
+    expect(await results(stream)).toEqual([shown(1), failed(error)]);
+  });
+
+  it('makes an error of an execution its last result, and ends its source', async () => {
+    const error = new Error('broken');
+    let isEnded = false;
+    const source: AsyncIterator<unknown> = {
+      next: async () => ({ done: false, value: 1 }),
+      return: async () => {
+        isEnded = true;
+        return { done: true, value: undefined };
+      },
+    };
+    const stream = new ResponseStream({ source, execute: () => Promise.reject(error), failed });
+    expect(await results(stream)).toEqual([failed(error)]);
+    expect(isEnded).toBe(true);
+  });
+
+  it('gives no more once it was ended, even what was being executed', async () => {
+    const execution = Promise.withResolvers<ExecutionResult>();
+    const stream = new ResponseStream({ source: from(1), execute: () => execution.promise, failed });
+    const next = stream.next();
+    await stream.return();
+    execution.resolve(shown(1));
+    expect(await next).toEqual({ done: true, value: undefined });
+  });
+
+  it('does not reject where ending its source does', async () => {
+    const source: AsyncIterator<unknown> = {
+      next: () => Promise.reject(new Error('lost')),
+      return: () => Promise.reject(new Error('lost again')),
+    };
+    const stream = new ResponseStream({ source, execute: shown, failed });
+    expect(await results(stream)).toHaveLength(1);
+    expect(await stream.return()).toEqual({ done: true, value: undefined });
+  });
+});
