@@ -46,7 +46,7 @@ export class Incoming {
     const operation: Operation = { completed: false, ended: ended.promise };
     this.#operations.set(id, operation);
     try {
-      await known?.ended;
+      if (known !== undefined) await known.ended;
       if (!operation.completed) await this.#options.handle(frame);
     } finally {
       if (this.#operations.get(id) === operation) this.#operations.delete(id);
