@@ -5,10 +5,14 @@ const HEAVY = ['test/scenario/**/*.test.ts', 'test/fault/**/*.test.ts'];
 
 const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000, teardownTimeout: 10_000 } as const;
 
+/** Node's own, so that what is tested and what Node loads for a package share one copy of graphql. */
+const ssr = { resolve: { conditions: ['node', 'module-sync'] } };
+
 export default defineConfig({
   test: {
     projects: [
       {
+        ssr,
         test: {
           ...shared,
           name: 'parts',
@@ -19,6 +23,7 @@ export default defineConfig({
         },
       },
       {
+        ssr,
         test: { ...shared, name: 'whole', include: HEAVY, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
     ],

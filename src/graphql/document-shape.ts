@@ -1,4 +1,4 @@
-import { type DocumentNode, Kind } from 'graphql';
+import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import type { Limits } from '../config/limits.ts';
 import { collectSelected, fragmentsOf, type Selected, type Selection } from './selected.ts';
 import { tooCostly } from './too-costly.ts';
@@ -15,9 +15,10 @@ const INTROSPECTION_DEPTH_MAX = 32;
 export function checkShape(document: DocumentNode, limits: ShapeLimits): void {
   const shape = new Shape(document, limits);
   for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) shape.walk(definition.selectionSet);
     // A fragment that no operation spreads is validated all the same.
-    if (definition.kind === Kind.OPERATION_DEFINITION || definition.kind === Kind.FRAGMENT_DEFINITION) {
-      shape.walk([{ set: definition.selectionSet, typeName: null }], 1);
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      shape.walk(definition.selectionSet, definition.typeCondition.name.value.startsWith('__'));
     }
   }
 }
@@ -32,7 +33,13 @@ class Shape {
     this.#fragments = fragmentsOf(document);
   }
 
-  walk(selections: readonly Selection[], depth: number): void {
+  walk(set: SelectionSetNode, isIntrospection = false): void {
+    const selections = [{ set, typeName: null }];
+    if (isIntrospection) this.#walkIntrospection(selections, 1);
+    else this.#walk(selections, 1);
+  }
+
+  #walk(selections: readonly Selection[], depth: number): void {
     const { documentDepthMax } = this.#limits;
     for (const [, fields] of this.#collect(selections)) {
       const below = selectionsBelow(fields);
@@ -41,7 +48,7 @@ class Shape {
         continue;
       }
       if (depth > documentDepthMax) throw tooCostly(`deeper than ${documentDepthMax} fields`);
-      if (below.length > 0) this.walk(below, depth + 1);
+      if (below.length > 0) this.#walk(below, depth + 1);
     }
   }
 

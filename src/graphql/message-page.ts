@@ -31,7 +31,7 @@ export async function messagePage(
 }
 
 /** Throws BAD_USER_INPUT for `first` with `last`, a size that no page has, and a cursor that is none. */
-function rangeOf({ first, after, last, before }: MessageArguments): MessageRange {
+export function rangeOf({ first, after, last, before }: MessageArguments): MessageRange {
   const isFirst = typeof first === 'number';
   const isLast = typeof last === 'number';
   if (isFirst && isLast) throw badInput('last', 'Ask for `first` or for `last`, not for both.');

@@ -4,7 +4,7 @@ import { builder } from './builder.ts';
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /** Milliseconds since 1970, or null for what is not an instant in RFC 3339. What is finer than a millisecond is cut off. */
-function parseInstant(text: string): number | null {
+export function parseInstant(text: string): number | null {
   const parts = RFC_3339.exec(text);
   if (parts === null) return null;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = ''] = parts;

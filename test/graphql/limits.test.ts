@@ -11,6 +11,7 @@ const engine = createEngine({ limits: LIMITS, logger: { error: () => {} } });
 
 /** Nobody: what a limit lets through ends with UNAUTHENTICATED. */
 const nobody = {
+  viewer: null,
   connection: { requestId: 'request-1' },
   loaders: {
     restart: () => {},

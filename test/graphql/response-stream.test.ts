@@ -25,7 +25,11 @@ async function* from(...events: readonly unknown[]) {
   }
 }
 
-const results = (stream: ResponseStream) => Array.fromAsync(stream);
+async function results(stream: ResponseStream): Promise<readonly ExecutionResult[]> {
+  const all: ExecutionResult[] = [];
+  for await (const result of stream) all.push(result);
+  return all;
+}
 
 describe('a response stream', () => {
   it('gives a result for each event', async () => {
