@@ -16,6 +16,7 @@ async function main(): Promise<void> {
   const config = createConfig(readEnvironment());
   const logger = createLogger({ level: config.logs.level, node: config.node.name });
   const app = await startApp(config, logger);
+  endOnSignals(app, logger);
   const address = config.node.publicUrl ?? `http://localhost:${app.port}`;
   process.stdout.write(
     [
@@ -28,7 +29,6 @@ async function main(): Promise<void> {
   );
   logger.info({ port: app.port }, 'ready');
   if (!config.rateLimits) logger.warn('RATE_LIMITS=off: rates are not limited; for load tests only');
-  endOnSignals(app, logger);
 }
 
 /** The first signal lets the node finish what it has accepted; a second one does not wait for that. */

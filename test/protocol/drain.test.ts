@@ -6,6 +6,7 @@ import { type Node, startNode } from '../support/node.ts';
 import { createGroup, type Person, send, signUp } from '../support/person.ts';
 import { TestSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
+import { EventSource } from './event-source.ts';
 
 const UPDATES = `query ($after: [ChannelPosition!]!) { updates(after: $after, wait: 30) { events { sequence } } }`;
 const CHANNEL = `subscription ($id: ID!) { channel(id: $id, after: 0) { sequence } }`;
@@ -137,5 +138,33 @@ describe('a node that is told to stop', { timeout: 60_000 }, () => {
     await until('the drain', async () => (await fetch(addressOf(node, '/ready'))).status === 503);
     node.process.kill('SIGINT');
     expect((await exited)[0]).toBe(1);
+  });
+
+  it('refuses new streams with 503, so that their readers go elsewhere', async () => {
+    await using node = await startNode({ env: { DRAIN_SECONDS: '2' } });
+    const ada = await signUp(node.url, 'ada');
+    const sockets = await Promise.all([1, 2].map(() => TestSocket.connect(node.wsUrl, ada.token)));
+    node.process.kill('SIGTERM');
+    await until('the drain', () => sockets.some(({ closed }) => closed !== null));
+    await using stream = await EventSource.open(node.url, ada.token, 'subscription { inbox { sequence } }');
+    expect(stream.status).toBe(503);
+  });
+
+  it('does not wait for a socket whose peer does not read', async () => {
+    await using node = await startNode();
+    const ada = await signUp(node.url, 'ada');
+    await using socket = await TestSocket.connect(node.wsUrl, ada.token);
+    socket.webSocket.pause();
+    const startedAt = performance.now();
+    expect(await node.stop()).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(9_000);
+  });
+
+  // It said that it was ready before it heeded signals: one that came right then killed it.
+  it('leaves with 0 when it is told as soon as it is ready', async () => {
+    await using node = await startNode({ env: { DRAIN_SECONDS: '60' } });
+    const exited = once(node.process, 'exit');
+    node.process.kill('SIGINT');
+    expect(await exited).toEqual([0, null]);
   });
 });
