@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startNode } from '../support/node.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -49,5 +50,35 @@ describe('a start that can not succeed', () => {
     taken.close();
     expect(stderr).toMatch(/^PORT: .*taken.*\n$/);
     expect(code).toBe(1);
+  });
+
+  // It showed a stack: only a port that is taken was thought of.
+  it('is one line for an address of another machine', async () => {
+    const { code, stderr } = await start({ HOST: '192.0.2.1', PORT: '0' });
+    expect(stderr).toMatch(/^HOST, PORT: .*\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('is one line for a directory that another node uses, which goes on', async () => {
+    await using node = await startNode();
+    const { code, stderr } = await start({ PORT: '0', DATA_DIR: node.directory });
+    expect(stderr).toMatch(/^DATA_DIR\b.*\n$/);
+    expect(stderr).toContain(node.directory);
+    expect(code).toBe(1);
+    expect((await fetch(new URL('/ready', node.url))).status).toBe(200);
+  });
+
+  it('is one line for a DATA_DIR that is a file', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'parley-start-'));
+    const file = join(directory, 'file');
+    await writeFile(file, 'something else');
+    const { code, stderr } = await start({ PORT: '0', DATA_DIR: file });
+    await rm(directory, { recursive: true, force: true });
+    expect(stderr).toMatch(/^DATA_DIR\b.*\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('leaves nothing on standard output', async () => {
+    expect((await start({ PORT: '70000' })).stdout).toBe('');
   });
 });
