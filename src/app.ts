@@ -34,7 +34,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   try {
     const database = await openDatabase(config.storage);
     closing.push(() => database.close());
-    const log = await createSqliteLog(database);
+    const log = await createSqliteLog(database, { onError: failed });
     const storage = await createSqliteStorage(database);
     const pubsub = createMemoryPubSub({ onError: failed });
     const presence = createMemoryPresence(config.presence);

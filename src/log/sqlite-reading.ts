@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Command } from '../domain/command.ts';
 import type { LogRecord } from '../domain/sequencer.ts';
 import type { Database } from '../sqlite/database.ts';
@@ -19,12 +19,14 @@ interface Dependencies {
   readonly database: Database;
   readonly partition: Partition;
   readonly trimmer: SqliteLogTrimmer;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Reads the log for its one consumer: the same path for what was there at the start and for what is appended since. */
 export class SqliteLogReading {
   readonly #partition: Partition;
   readonly #trimmer: SqliteLogTrimmer;
+  readonly #onError: (error: unknown) => void;
   readonly #after: Query<LogRow>;
   readonly #stopping = new AbortController();
   #isStarted = false;
@@ -33,9 +35,10 @@ export class SqliteLogReading {
   #wake: (() => void) | null = null;
   #isWoken = false;
 
-  constructor({ database, partition, trimmer }: Dependencies) {
+  constructor({ database, partition, trimmer, onError }: Dependencies) {
     this.#partition = partition;
     this.#trimmer = trimmer;
+    this.#onError = onError;
     this.#after = database.query<LogRow>(
       `SELECT log_offset AS offset, command FROM log WHERE log_offset > ? ORDER BY log_offset LIMIT ${BATCH_RECORDS}`,
     );
@@ -72,7 +75,9 @@ export class SqliteLogReading {
         if (!isPlaced) await this.#place(consumer);
         isPlaced = true;
         await this.#readBatch(consumer, signal);
-      } catch {
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#onError(error);
         // The same again, a little later: a record that is skipped would be a command lost.
         await sleep(RETRY_AFTER_MS, undefined, { signal, ref: false }).catch(() => undefined);
       }
@@ -96,6 +101,8 @@ export class SqliteLogReading {
     this.#givenUpTo = newest.offset;
     await consumer.take(rows.map((row) => this.#record(row)));
     this.#readUpTo = newest.offset;
+    // A long log is read at once where the consumer keeps up, and others want the event loop too.
+    if (rows.length === BATCH_RECORDS) await turn();
   }
 
   #record({ offset, command }: LogRow): LogRecord {

@@ -6,11 +6,16 @@ import { SqliteLogTrimmer } from './sqlite-trimmer.ts';
 
 const APPEND = 'INSERT INTO log (command) VALUES (?)';
 
+interface SqliteLogOptions {
+  /** Told of every read that failed and is repeated, and of what the consumer threw against its promise. */
+  readonly onError?: (error: unknown) => void;
+}
+
 /**
  * The log of the embedded profile: one partition, whose epoch was made with the database. It neither opens nor closes the
  * database.
  */
-export async function createSqliteLog(database: Database): Promise<Log> {
+export async function createSqliteLog(database: Database, options: SqliteLogOptions = {}): Promise<Log> {
   const epoch = database.query<{ readonly epoch: string }>('SELECT epoch FROM log_epoch').get()?.epoch;
   if (epoch === undefined) throw new Error('The log has no epoch');
   const partition: Partition = { epoch, partition: 0 };
@@ -19,7 +24,7 @@ export async function createSqliteLog(database: Database): Promise<Log> {
     'SELECT seq AS "offset" FROM sqlite_sequence WHERE name = \'log\'',
   );
   const trimmer = new SqliteLogTrimmer(database);
-  const reading = new SqliteLogReading({ database, partition, trimmer });
+  const reading = new SqliteLogReading({ database, partition, trimmer, onError: options.onError ?? (() => {}) });
   let isClosed = false;
 
   return {
