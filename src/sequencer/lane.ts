@@ -1,5 +1,5 @@
 import { applyCreation, applyEvents, type ChannelView } from '../domain/channel-view.ts';
-import type { ChannelId } from '../domain/identifier.ts';
+import type { ChannelId, MessageId } from '../domain/identifier.ts';
 import { type Decision, decide, type LogRecord } from '../domain/sequencer.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Announcer } from './announcer.ts';
@@ -38,9 +38,9 @@ export class Lane {
   #view: ChannelView | null = null;
   #running = false;
   #unstored: Decided[] = [];
-  /** Of those pushed first: taken from `#unstored` by a flush and not in the store yet. */
-  #beingStored = 0;
-  #storing: Promise<void> = Promise.resolve();
+  /** Of those pushed first: taken from `#unstored` and not in the store yet. */
+  #beingStored: readonly Decided[] = [];
+  #storing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: LaneOptions) {
@@ -49,11 +49,11 @@ export class Lane {
 
   /** Nothing is queued, at work or waiting for the store: the lane can be forgotten and loaded again. */
   get idle(): boolean {
-    return !this.#running && this.#queue.length === 0 && this.#isAllStored;
+    return !this.#running && this.#queue.length === 0 && this.#unstoredCount === 0;
   }
 
-  get #isAllStored(): boolean {
-    return this.#unstored.length === 0 && this.#beingStored === 0;
+  get #unstoredCount(): number {
+    return this.#unstored.length + this.#beingStored.length;
   }
 
   push(record: LogRecord): void {
@@ -65,12 +65,12 @@ export class Lane {
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    const waiting = this.#unstored;
-    this.#unstored = [];
-    this.#beingStored += waiting.length;
-    this.#storing = this.#storing.then(() => this.#storeUnstored(waiting));
-    await this.#storing;
-    this.#beingStored -= waiting.length;
+    while (this.#unstoredCount > 0 && !this.#options.signal.aborted) {
+      this.#storing ??= this.#storeUnstored().finally(() => {
+        this.#storing = null;
+      });
+      await this.#storing;
+    }
   }
 
   async #run(): Promise<void> {
@@ -115,7 +115,7 @@ export class Lane {
       decided.every(({ record }) => MESSAGE_COMMANDS.has(record.command.kind));
     if (pushFirst) await this.#pushFirst(decided);
     else await this.#persistFirst(decided);
-    if (this.#isAllStored) forgetMessages(view);
+    this.#forgetMessages(view);
   }
 
   /** Membership always goes this way, whatever the delivery: whoever is told of a join can rely on the store at once. */
@@ -132,17 +132,23 @@ export class Lane {
     await this.#announce(decided);
     this.#unstored.push(...decided);
     this.#timer ??= setTimeout(() => void this.flush(), pushFirstBatchMs);
-    if (this.#unstored.length >= pushFirstUnstoredMax) await this.flush();
+    if (this.#unstoredCount >= pushFirstUnstoredMax) await this.flush();
   }
 
-  async #storeUnstored(waiting: readonly Decided[]): Promise<void> {
-    if (waiting.length === 0) return;
+  /** One store after the other: what comes while the store is slow goes with the next one. */
+  async #storeUnstored(): Promise<void> {
     const { announcer, channelId, signal, finished } = this.#options;
-    await this.#store(waiting);
-    if (signal.aborted) return;
-    const head = waiting.findLast(({ decision }) => decision.events.length > 0)?.decision.events.at(-1)?.sequence;
-    if (head !== undefined) await announcer.stored(channelId, head);
-    for (const { record } of waiting) finished(record);
+    while (this.#unstored.length > 0 && !signal.aborted) {
+      const storing = this.#unstored;
+      this.#beingStored = storing;
+      this.#unstored = [];
+      await this.#store(storing);
+      if (signal.aborted) break;
+      const head = storing.findLast(({ decision }) => decision.events.length > 0)?.decision.events.at(-1)?.sequence;
+      if (head !== undefined) await announcer.stored(channelId, head);
+      this.#beingStored = [];
+      for (const { record } of storing) finished(record);
+    }
   }
 
   async #store(decided: readonly Decided[]): Promise<void> {
@@ -162,14 +168,20 @@ export class Lane {
       await announcer.answered(record.command, decision.outcome);
     }
   }
-}
 
-function forgetMessages(view: ChannelView): void {
-  const surplus = view.messages.size - MESSAGES_REMEMBERED_MAX;
-  if (surplus <= 0) return;
-  let forgotten = 0;
-  for (const id of view.messages.keys()) {
-    if (forgotten++ >= surplus) return;
-    view.messages.delete(id);
+  /** The oldest of many, but none whose newest state the store does not have yet. Between two batches only. */
+  #forgetMessages({ messages }: ChannelView): void {
+    if (messages.size - this.#unstoredCount < 2 * MESSAGES_REMEMBERED_MAX) return;
+    const kept = new Set<MessageId>();
+    for (const { decision } of [...this.#beingStored, ...this.#unstored]) {
+      for (const event of decision.events) if ('message' in event) kept.add(event.message.id);
+    }
+    let surplus = messages.size - kept.size - MESSAGES_REMEMBERED_MAX;
+    for (const id of messages.keys()) {
+      if (surplus <= 0) return;
+      if (kept.has(id)) continue;
+      messages.delete(id);
+      surplus -= 1;
+    }
   }
 }

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelId } from '../domain/identifier.ts';
-import type { Position } from '../domain/position.ts';
 import type { LogRecord } from '../domain/sequencer.ts';
 import type { Consumer, Log, Partition } from '../log/log.ts';
 import type { PubSub } from '../pubsub/pubsub.ts';
@@ -26,30 +25,38 @@ export interface SequencerOptions {
 /** The consumed position is written at most so often; a restart reads what lies between again. */
 const POSITION_INTERVAL_MS = 200;
 const REPLAY_LOOK_MS = 10;
+/** A store that fails does not hold up the end: what it has not taken is in the log. */
+const CLOSE_WAIT_MS = 5_000;
 
 type LogEnd = Awaited<ReturnType<Log['ends']>>[number];
 
 interface Owned {
   readonly partition: Partition;
   readonly progress: Progress;
+  /** Ends the work of its lanes. */
+  readonly abort: AbortController;
+  readonly announcer: Announcer;
   moved: number | null;
+}
+
+interface OwnedLane {
+  readonly lane: Lane;
+  readonly owned: Owned;
 }
 
 /** The loop around the pure sequencer: reads the log, decides, stores, pushes, answers. */
 export class Sequencer implements Consumer {
   readonly #options: SequencerOptions;
   readonly #abort = new AbortController();
-  readonly #announcer: Announcer;
-  readonly #lanes = new Map<ChannelId, Lane>();
+  readonly #lanes = new Map<ChannelId, OwnedLane>();
   readonly #owned = new Map<string, Owned>();
   #endsAtStart: readonly LogEnd[] = [];
-  #room: (() => void) | null = null;
+  #room: PromiseWithResolvers<void> | null = null;
   #positionTimer: NodeJS.Timeout | null = null;
-  #positionMoving: Promise<void> = Promise.resolve();
+  #positionsMoving: Promise<void> = Promise.resolve();
 
   constructor(options: SequencerOptions) {
     this.#options = options;
-    this.#announcer = new Announcer(options.pubsub, options.failed, this.#abort.signal);
   }
 
   async start(): Promise<void> {
@@ -72,33 +79,54 @@ export class Sequencer implements Consumer {
   }
 
   async consumedUpTo(partition: Partition): Promise<number | null> {
-    const consumed = await this.#options.storage.positions.consumed(partition.epoch, partition.partition);
-    this.#owned.set(keyOf(partition), { partition, progress: new Progress(consumed), moved: consumed });
+    const { storage, pubsub, failed } = this.#options;
+    const consumed = await storage.positions.consumed(partition.epoch, partition.partition);
+    this.revoked(partition);
+    const abort = new AbortController();
+    if (this.#abort.signal.aborted) abort.abort();
+    const announcer = new Announcer(pubsub, failed, abort.signal);
+    this.#owned.set(keyOf(partition), {
+      ...{ partition, abort, announcer },
+      progress: new Progress(consumed),
+      moved: consumed,
+    });
     return consumed;
   }
 
   async take(records: readonly LogRecord[]): Promise<void> {
     for (const record of records) {
-      if (!this.#owned.get(keyOf(record.position))?.progress.begin(record.position.offset)) continue;
-      this.#laneOf(record.command.channelId).push(record);
+      const owned = this.#owned.get(keyOf(record.position));
+      if (!owned?.progress.begin(record.position.offset)) continue;
+      this.#laneOf(record.command.channelId, owned).push(record);
     }
-    if (this.unfinished < this.#options.limits.commandsUnstoredMax || this.#abort.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      this.#room = resolve;
-    });
+    while (this.unfinished >= this.#options.limits.commandsUnstoredMax && !this.#abort.signal.aborted) {
+      this.#room ??= Promise.withResolvers<void>();
+      await this.#room.promise;
+    }
   }
 
+  /** Its lanes go too: what they know is stale when the partition comes back. */
   revoked(partition: Partition): void {
+    const owned = this.#owned.get(keyOf(partition));
+    if (owned === undefined) return;
     this.#owned.delete(keyOf(partition));
+    owned.abort.abort();
+    for (const [channelId, lane] of this.#lanes) if (lane.owned === owned) this.#lanes.delete(channelId);
+    this.#makeRoom();
   }
 
   /** Stops reading, stores what has been pushed, and writes down how far it came. */
   async close(): Promise<void> {
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.flush()));
+    const flushed = Promise.all([...this.#lanes.values()].map(({ lane }) => lane.flush()));
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    await Promise.race([flushed, delay(CLOSE_WAIT_MS, undefined, { signal }).catch(() => {})]);
+    waiting.abort();
     this.#abort.abort();
-    this.#room?.();
+    for (const { abort } of this.#owned.values()) abort.abort();
+    this.#makeRoom();
     if (this.#positionTimer !== null) clearTimeout(this.#positionTimer);
-    await this.#positionMoving;
+    await this.#positionsMoving;
     await this.#movePositions();
   }
 
@@ -107,46 +135,52 @@ export class Sequencer implements Consumer {
     return offset === null || (consumed !== undefined && consumed !== null && consumed >= offset);
   }
 
-  #laneOf(channelId: ChannelId): Lane {
+  #laneOf(channelId: ChannelId, owned: Owned): Lane {
     const existing = this.#lanes.get(channelId);
     this.#lanes.delete(channelId);
-    const { storage, failed, limits } = this.#options;
-    const lane =
-      existing ??
-      new Lane({
-        channelId,
-        storage,
-        announcer: this.#announcer,
-        signal: this.#abort.signal,
-        finished: (record) => this.#finished(record.position),
-        failed,
-        ...limits,
-      });
-    this.#lanes.set(channelId, lane);
+    const used = existing ?? { lane: this.#newLane(channelId, owned), owned };
+    this.#lanes.set(channelId, used);
     if (existing === undefined) this.#forgetIdleLane();
-    return lane;
+    return used.lane;
+  }
+
+  #newLane(channelId: ChannelId, { announcer, abort }: Owned): Lane {
+    const { storage, failed, limits } = this.#options;
+    const finished = ({ position }: LogRecord): void => {
+      this.#owned.get(keyOf(position))?.progress.finish(position.offset);
+      if (this.unfinished < limits.commandsUnstoredMax) this.#makeRoom();
+      this.#movePositionsSoon();
+    };
+    return new Lane({ channelId, storage, announcer, signal: abort.signal, finished, failed, ...limits });
   }
 
   /** The least recently used of the first few, so that a new channel costs no walk over all. */
   #forgetIdleLane(): void {
     if (this.#lanes.size <= this.#options.limits.channelsLoadedMax) return;
-    for (const [channelId, lane] of this.#lanes.entries().take(16)) {
+    for (const [channelId, { lane }] of this.#lanes.entries().take(16)) {
       if (!lane.idle) continue;
       this.#lanes.delete(channelId);
       return;
     }
   }
 
-  #finished(position: Position): void {
-    this.#owned.get(keyOf(position))?.progress.finish(position.offset);
-    if (this.#room !== null && this.unfinished < this.#options.limits.commandsUnstoredMax) {
-      this.#room();
-      this.#room = null;
-    }
+  #makeRoom(): void {
+    this.#room?.resolve();
+    this.#room = null;
+  }
+
+  #movePositionsSoon(): void {
+    if (this.#abort.signal.aborted) return;
     this.#positionTimer ??= setTimeout(() => {
-      this.#positionTimer = null;
-      this.#positionMoving = this.#movePositions();
+      this.#positionsMoving = this.#movePositions().then(() => {
+        this.#positionTimer = null;
+        if (this.#hasMoved()) this.#movePositionsSoon();
+      });
     }, POSITION_INTERVAL_MS);
+  }
+
+  #hasMoved(): boolean {
+    return [...this.#owned.values()].some(({ progress, moved }) => progress.consumed !== moved);
   }
 
   async #movePositions(): Promise<void> {
@@ -155,9 +189,14 @@ export class Sequencer implements Consumer {
       const { partition, progress } = owned;
       const consumed = progress.consumed;
       if (consumed === null || consumed === owned.moved) continue;
-      owned.moved = consumed;
-      await storage.positions.move(partition.epoch, partition.partition, consumed).catch(failed);
-      await log.trim(partition, consumed).catch(failed);
+      try {
+        await storage.positions.move(partition.epoch, partition.partition, consumed);
+        owned.moved = consumed;
+        // Only now: a log that is trimmed further than the position says would be waited for at the next start.
+        await log.trim(partition, consumed);
+      } catch (error) {
+        failed(error);
+      }
     }
   }
 }
