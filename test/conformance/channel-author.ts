@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Delivery } from '../../src/domain/channel.ts';
 import { applyCreation, applyEvents, type ChannelView, emptyView } from '../../src/domain/channel-view.ts';
 import type { Command } from '../../src/domain/command.ts';
@@ -52,7 +53,7 @@ export class ChannelAuthor {
   /** Decided, but not stored. */
   sent(actorId: UserId, text: string, replyTo: MessageId | null = null): ChannelEffects {
     const messageId = namedMessageId(this.channelId, actorId, newCommandId());
-    return this.#decided({ kind: 'SendMessage', actorId, messageId, text, replyTo, digest: `digest of ${text}` });
+    return this.#decided({ kind: 'SendMessage', actorId, messageId, text, replyTo, digest: hash('sha256', text) });
   }
 
   async edit({ id, senderId }: StoredMessage, text: string): Promise<StoredMessage> {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { channelOfMessage, newCommandId, newGroupId, newUserId, namedMessageId } from '../../src/domain/identifier.ts';
+import { channelOfMessage, namedMessageId, newCommandId, newGroupId, newUserId } from '../../src/domain/identifier.ts';
 import type { MessageRange } from '../../src/storage/events.ts';
 import { ChannelAuthor } from './channel-author.ts';
 import type { Subject } from './storage.ts';
@@ -60,7 +60,9 @@ export function eventsConformance(subject: Subject): void {
       expect(await events.messages(author.channelId, { ...between, from: 'newest', limit: 2 })).toEqual(
         all.slice(10, 12),
       );
-      expect(await events.messages(author.channelId, { ...between, from: 'oldest', limit: 2 })).toEqual(all.slice(6, 8));
+      expect(await events.messages(author.channelId, { ...between, from: 'oldest', limit: 2 })).toEqual(
+        all.slice(6, 8),
+      );
       expect(await events.messages(author.channelId, { ...ALL, after: after, before: after + 1 })).toEqual([]);
       expect(await events.messages(newGroupId(), ALL)).toEqual([]);
     });

@@ -23,7 +23,9 @@ export function registersConformance(subject: Subject): void {
       const [userId, channelId] = [newUserId(), newGroupId()];
       const { checkpoints } = subject.storage;
       const sequences = [4, 9, 1, 7, 12, 3, 11];
-      await Promise.all(sequences.map((sequence) => checkpoints.move(userId, channelId, { sequence, messages: sequence })));
+      await Promise.all(
+        sequences.map((sequence) => checkpoints.move(userId, channelId, { sequence, messages: sequence })),
+      );
       expect((await checkpoints.of(userId, [channelId])).get(channelId)).toEqual({ sequence: 12, messages: 12 });
     });
 
@@ -84,7 +86,7 @@ export function registersConformance(subject: Subject): void {
   describe('keys', () => {
     it('are made once for all who ask, and are the same from then on', async () => {
       const name = randomUUID();
-      const askers = Array.from({ length: 6 }, (_, index) =>
+      const askers = Array.from({ length: 20 }, (_, index) =>
         subject.storage.keys.ensure(name, () => new Uint8Array([index, 0, 255])),
       );
       const [first, ...others] = (await Promise.all(askers)).map((key) => [...key]);

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CommandId } from '../../src/domain/identifier.ts';
+import type { LogRecord } from '../../src/domain/sequencer.ts';
+import type { Consumer, Log, Partition } from '../../src/log/log.ts';
+import { until } from '../support/until.ts';
+
+const keyOf = ({ epoch, partition }: Partition): string => `${epoch}/${partition}`;
+
+/** A consumer that keeps what it is given, and what it was given against the contract. */
+export class LogReader implements Consumer {
+  readonly records: LogRecord[] = [];
+  readonly faults: string[] = [];
+  readonly #consumed: ReadonlyMap<string, number>;
+  readonly #taking = new Set<string>();
+  readonly #abort = new AbortController();
+  readonly #takeMs: number;
+
+  constructor(consumed: ReadonlyMap<string, number> = new Map(), takeMs = 0) {
+    this.#consumed = consumed;
+    this.#takeMs = takeMs;
+  }
+
+  read(log: Log): this {
+    log.consume(this, this.#abort.signal);
+    return this;
+  }
+
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  async consumedUpTo(partition: Partition): Promise<number | null> {
+    if (this.#offsetsOf(partition).length > 0) this.faults.push('placed after a batch');
+    return this.#consumed.get(keyOf(partition)) ?? null;
+  }
+
+  async take(records: readonly LogRecord[]): Promise<void> {
+    const [first] = records;
+    if (first === undefined) return void this.faults.push('an empty batch');
+    const key = keyOf(first.position);
+    if (this.#taking.has(key)) this.faults.push('a batch before the last was taken');
+    if (this.#abort.signal.aborted) this.faults.push('a batch after the end');
+    this.#taking.add(key);
+    for (const record of records) {
+      const newest = this.#offsetsOf(record.position).at(-1) ?? -1;
+      if (record.position.offset <= newest) this.faults.push(`${record.position.offset} after ${newest}`);
+      if (keyOf(record.position) !== key) this.faults.push('two partitions in a batch');
+      this.records.push(record);
+    }
+    await delay(this.#takeMs);
+    this.#taking.delete(key);
+  }
+
+  revoked(): void {}
+
+  async has(ids: readonly CommandId[]): Promise<void> {
+    await until(`${ids.length} commands to be read`, () => {
+      const read = new Set(this.records.map(({ command }) => command.id));
+      return ids.every((id) => read.has(id));
+    });
+  }
+
+  /** Where every partition was read to. */
+  consumed(): ReadonlyMap<string, number> {
+    return new Map(this.records.map(({ position }) => [keyOf(position), position.offset]));
+  }
+
+  #offsetsOf(partition: Partition): readonly number[] {
+    return this.records.filter(({ position }) => keyOf(position) === keyOf(partition)).map((r) => r.position.offset);
+  }
+}
