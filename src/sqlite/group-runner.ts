@@ -6,6 +6,7 @@ type Batch = Group['batches'][number];
 /** Runs groups of batches, one commit a group. Each batch is written whole or not at all, whatever befalls the others. */
 export class GroupRunner {
   readonly #connection: DatabaseSync;
+  readonly #texts: string[] = [];
   readonly #statements: StatementSync[] = [];
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
@@ -18,8 +19,8 @@ export class GroupRunner {
 
   /** Returns once the group is durable. One result a batch, in order; never throws. */
   run(group: Group): readonly BatchResult[] {
+    this.#texts.push(...group.texts);
     try {
-      for (const text of group.texts) this.#statements.push(this.#connection.prepare(text));
       const results = this.#together(group.batches) ?? this.#apart(group.batches);
       this.#commit.run();
       return results;
@@ -65,9 +66,14 @@ export class GroupRunner {
 
   #runOne([text, given, parameters]: NumberedStatement, before: readonly number[]): number {
     if (given >= 0 && before[given] === 0) return 0;
-    const statement = this.#statements[text];
-    if (statement === undefined) throw new Error(`No statement has the number ${text}`);
+    const statement = this.#statements[text] ?? this.#prepare(text);
     return Number(statement.run(...parameters).changes);
+  }
+
+  #prepare(text: number): StatementSync {
+    const statement = this.#connection.prepare(this.#texts[text] ?? '');
+    this.#statements[text] = statement;
+    return statement;
   }
 
   #rollback(): void {
