@@ -10,9 +10,12 @@ const WATCH = 'last=:; while IFS= read -r line; do last=$line; done; eval "$last
  */
 export class Leash implements AsyncDisposable {
   readonly #shell: ChildProcess;
+  readonly #lastWords: string;
   readonly #held = new Map<string, string>();
 
-  constructor() {
+  /** @param lastWords shell words that come after all that is held */
+  constructor(lastWords = ':') {
+    this.#lastWords = lastWords;
     this.#shell = spawn('/bin/sh', ['-c', WATCH], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     this.#shell.unref();
     const pipe = this.#shell.stdin;
@@ -20,11 +23,11 @@ export class Leash implements AsyncDisposable {
     // A shell that is gone can't be told anything; the orderly end does without it.
     pipe?.on('error', () => {});
     this.#shell.on('error', () => {});
+    this.#write();
   }
 
-  /** Keeps shell words to be carried out, in the order of holding. They replace what the key held. */
+  /** Keeps shell words to be carried out. They replace what the key held. */
   hold(key: string, words: string): void {
-    this.#held.delete(key);
     this.#held.set(key, words);
     this.#write();
   }
@@ -38,7 +41,7 @@ export class Leash implements AsyncDisposable {
   }
 
   #write(): void {
-    this.#shell.stdin?.write(`${[...this.#held.values(), ':'].join('; ')}\n`);
+    this.#shell.stdin?.write(`${[...this.#held.values(), this.#lastWords].join('; ')}\n`);
   }
 }
 

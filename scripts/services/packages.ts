@@ -21,7 +21,8 @@ export async function packageOrigin(distribution: Distribution, options: OriginO
         if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
       }
     },
-    forcedEnd: ({ processId }) => `kill -KILL -- -${processId}`,
+    // The one spelling of a group that every shell takes.
+    forcedEnd: ({ processId }) => `kill -s KILL -- -${processId}`,
   };
 }
 

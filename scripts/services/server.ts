@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts';
 import { describeEnd, GroupProcess, tailOf } from './process.ts';
 
 const POLL_MS = 100;
-const GRACE_MS = 10_000;
+const GRACE_MS = 30_000;
 
 export type ServerState = 'down' | 'starting' | 'running' | 'paused';
 
@@ -82,7 +82,7 @@ export class Server {
     this.#state = 'running';
   }
 
-  /** Asks it to end, by force after ten seconds. Does nothing to one that is down. */
+  /** Asks it to end, by force after 30 seconds. Does nothing to one that is down. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
   }

@@ -51,14 +51,16 @@ const CATALOGUE: Readonly<
 export class Services implements AsyncDisposable {
   readonly dataDirectory: string;
   readonly #options: ServicesOptions;
-  readonly #leash = new Leash();
+  readonly #leash: Leash;
   readonly #runName = `parley-${randomUUID().slice(0, 8)}`;
+  readonly #ports: Ports;
   readonly #servers: Server[] = [];
 
   private constructor(options: ServicesOptions, dataDirectory: string) {
     this.#options = options;
     this.dataDirectory = dataDirectory;
-    if (this.#isDataRemoved) this.#leash.hold('data', `sleep 1; rm -rf ${shellQuoted(dataDirectory)}`);
+    this.#ports = new Ports(options.ports ?? 'standard');
+    this.#leash = new Leash(this.#isDataRemoved ? `sleep 1; rm -rf ${shellQuoted(dataDirectory)}` : undefined);
   }
 
   /** Fetches what is not here yet and starts all of them. Resolves when each answers; otherwise ends those that started. */
@@ -97,7 +99,9 @@ export class Services implements AsyncDisposable {
 
   /** Ends every server and removes the data unless they are to be kept. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.stop()));
+    // Data that is thrown away needs no orderly end, which takes a Cassandra ten seconds.
+    await Promise.all(this.#servers.map((server) => (this.#isDataRemoved ? server.kill() : server.stop())));
+    this.#ports[Symbol.dispose]();
     if (this.#isDataRemoved) await rm(this.dataDirectory, { recursive: true, force: true, maxRetries: 5 });
     await this.#leash[Symbol.asyncDispose]();
   }
@@ -107,7 +111,7 @@ export class Services implements AsyncDisposable {
   }
 
   async #startAll(): Promise<void> {
-    const { report, only = KINDS, ports = 'standard', origin = 'auto' } = this.#options;
+    const { report, only = KINDS, origin = 'auto' } = this.#options;
     const failure = new AbortController();
     const outer = this.#options.signal === undefined ? [] : [this.#options.signal];
     const signal = AbortSignal.any([failure.signal, ...outer]);
@@ -117,12 +121,11 @@ export class Services implements AsyncDisposable {
     const source = isContainers ? containerOrigin : packageOrigin;
     if (!isContainers) report.line(`no containers; packages are kept in ${cacheDirectory}`);
 
-    const handedOut = new Ports(ports);
     const starting: Promise<void>[] = [];
     try {
       // One after another: package managers lock, and what was fetched starts while the next is fetched.
       for (const kind of KINDS.filter((one) => only.includes(one))) {
-        const servers = await this.#add(kind, source, originOptions, handedOut);
+        const servers = await this.#add(kind, source, originOptions);
         const started = this.#startInTurn(servers, signal);
         started.catch((error: unknown) => failure.abort(error));
         starting.push(started);
@@ -137,13 +140,12 @@ export class Services implements AsyncDisposable {
     kind: Kind,
     source: (distribution: Distribution, options: OriginOptions) => Promise<Plan['origin']>,
     options: OriginOptions,
-    ports: Ports,
   ): Promise<Server[]> {
     const { distribution, plan } = CATALOGUE[kind];
     const origin = await source(distribution, options);
     const { cassandraNodes = 1, redisServers = 1 } = this.#options;
     const count = { cassandra: cassandraNodes, redis: redisServers, kafka: 1, zookeeper: 1 }[kind];
-    const plans = await plan({ origin, ports, directory: this.dataDirectory, count });
+    const plans = await plan({ origin, ports: this.#ports, directory: this.dataDirectory, count });
     const servers = plans.map((one) => this.#server(one));
     this.#servers.push(...servers);
     return servers;

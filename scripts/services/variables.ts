@@ -24,6 +24,6 @@ export function variablesOf(servers: readonly Server[]): Record<string, string> 
 }
 
 /** `host:port` of each server of a kind. */
-export function addressesOf(servers: readonly Server[], kind: Kind): string[] {
+function addressesOf(servers: readonly Server[], kind: Kind): string[] {
   return servers.filter((server) => server.kind === kind).map(({ address }) => `${address.host}:${address.port}`);
 }
