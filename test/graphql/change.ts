@@ -49,7 +49,7 @@ export async function change<Payload>(mutation: Mutation, given: Given): Promise
 }
 
 /** All that is told of why a mutation is refused; its payload is null. */
-export async function refusal(mutation: Mutation, given: Given): Promise<Refusal> {
+async function refusal(mutation: Mutation, given: Given): Promise<Refusal> {
   const { data, errors } = await askFor(mutation, given);
   const first = errors?.[0];
   if (first === undefined || (data !== null && data !== undefined && data[mutation] !== null)) {
