@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from '../../src/domain/command.ts';
+import type { SequencedEvent } from '../../src/domain/event.ts';
+import type { ChannelId } from '../../src/domain/identifier.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import { createSqliteLog } from '../../src/log/sqlite.ts';
+import { createMemoryPubSub } from '../../src/pubsub/memory.ts';
+import { type ChannelHint, channelTopic } from '../../src/pubsub/topics.ts';
+import { Sequencer, type SequencerOptions } from '../../src/sequencer/sequencer.ts';
+import { Submissions, type SubmissionsOptions } from '../../src/sequencer/submissions.ts';
+import { openDatabase } from '../../src/sqlite/database.ts';
+import type { ChannelEffects } from '../../src/storage/effects.ts';
+import { createSqliteStorage } from '../../src/storage/sqlite/storage.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+
+const LIMITS: SequencerOptions['limits'] & SubmissionsOptions['limits'] = {
+  commandsPendingMax: 10_000,
+  commandWaitMs: 10_000,
+  commandsUnstoredMax: 10_000,
+  channelsLoadedMax: 1_000,
+  pushFirstBatchMs: 20,
+  pushFirstUnstoredMax: 2_000,
+};
+
+/** What goes wrong between the loop and the parts that it uses, which are the real ones. */
+export interface Faults {
+  beforeStore(effects: ChannelEffects): Promise<void> | void;
+  afterStore(effects: ChannelEffects): Promise<void> | void;
+  beforePublish(topic: string): Promise<void> | void;
+  beforeMove(): Promise<void> | void;
+}
+
+/** Runs the loop on a database, and watches what it stores and publishes. */
+export class Rig implements AsyncDisposable {
+  readonly faults: Faults = {
+    beforeStore: () => {},
+    afterStore: () => {},
+    beforePublish: () => {},
+    beforeMove: () => {},
+  };
+  readonly failures: unknown[] = [];
+  readonly stored: ChannelEffects[] = [];
+  readonly published: { readonly topic: string; readonly payload: unknown }[] = [];
+  readonly storage: Storage;
+  readonly sequencer: Sequencer;
+  readonly submissions: Submissions;
+  readonly #closing: (() => Promise<void> | void)[];
+  #isCrashed = false;
+
+  constructor(parts: {
+    readonly log: Awaited<ReturnType<typeof createSqliteLog>>;
+    readonly storage: Storage;
+    readonly limits: Partial<typeof LIMITS>;
+  }) {
+    const { log, storage } = parts;
+    const limits = { ...LIMITS, ...parts.limits };
+    const pubsub = createMemoryPubSub();
+    this.storage = storage;
+    const guarded: Storage = {
+      ...storage,
+      effects: {
+        store: async (effects) => {
+          await this.#alive();
+          await this.faults.beforeStore(effects);
+          await this.#alive();
+          await storage.effects.store(effects);
+          this.stored.push(effects);
+          await this.faults.afterStore(effects);
+          await this.#alive();
+        },
+      },
+      positions: {
+        ...storage.positions,
+        move: async (...position) => {
+          await this.#alive();
+          await this.faults.beforeMove();
+          await storage.positions.move(...position);
+        },
+      },
+    };
+    const watched = {
+      ...{ subscribe: pubsub.subscribe.bind(pubsub), close: pubsub.close.bind(pubsub) },
+      publish: async (...[topic, payload]: Parameters<typeof pubsub.publish>) => {
+        await this.#alive();
+        await this.faults.beforePublish(topic);
+        await this.#alive();
+        this.published.push({ topic, payload });
+        await pubsub.publish(topic, payload);
+      },
+    };
+    const failed = (error: unknown) => this.failures.push(error);
+    this.sequencer = new Sequencer({ log, storage: guarded, pubsub: watched, failed, limits });
+    this.submissions = new Submissions({ node: 'node-1', log, pubsub, limits });
+    this.#closing = [() => pubsub.close(), () => log.close(), () => this.submissions.close()];
+  }
+
+  submit(command: Command): Promise<Outcome> {
+    return this.submissions.submit(command);
+  }
+
+  /** The events that were pushed to a channel's feeds, in order. */
+  pushed(channelId: ChannelId): readonly SequencedEvent[] {
+    return this.published.flatMap(({ topic, payload }) => {
+      if (topic !== channelTopic(channelId)) return [];
+      const hint = payload as ChannelHint;
+      return hint.kind === 'event' ? [hint.event as SequencedEvent] : [];
+    });
+  }
+
+  storesOf(channelId: ChannelId): readonly ChannelEffects[] {
+    return this.stored.filter((effects) => effects.channelId === channelId);
+  }
+
+  /** From now on nothing that the loop does has an effect or an end, as if the process were gone. */
+  crash(): void {
+    this.#isCrashed = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isCrashed) await this.sequencer.close();
+    for (let close = this.#closing.pop(); close !== undefined; close = this.#closing.pop()) await close();
+  }
+
+  async #alive(): Promise<void> {
+    if (this.#isCrashed) await new Promise(() => {});
+  }
+}
+
+/** A database on which one loop after the other can run. */
+export async function openGround() {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-sequencer-'));
+  const database = await openDatabase({ directory });
+  const storage = await createSqliteStorage(database);
+  return {
+    storage,
+    /** A rig whose loop has not started. */
+    rig: async (limits: Partial<typeof LIMITS> = {}) =>
+      new Rig({ log: await createSqliteLog(database), storage, limits }),
+    async start(limits: Partial<typeof LIMITS> = {}): Promise<Rig> {
+      const rig = await this.rig(limits);
+      await rig.submissions.start();
+      await rig.sequencer.start();
+      return rig;
+    },
+    async [Symbol.asyncDispose]() {
+      await database.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
