@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
 
 export interface ResponseStreamOptions {
@@ -7,6 +8,9 @@ export interface ResponseStreamOptions {
   readonly failed: (error: unknown) => ExecutionResult;
 }
 
+/** A reader that is far behind is served from memory and store without a pause: others get their turn after so many results. */
+const RESULTS_PER_TURN = 16;
+
 /**
  * The results of a subscription's events. Never rejects: an error is the last result, then there are no more. An async
  * generator would not do, since its `return()` waits for the `next()` that is pending.
@@ -14,6 +18,7 @@ export interface ResponseStreamOptions {
 export class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #options: ResponseStreamOptions;
   #ended = false;
+  #results = 0;
 
   constructor(options: ResponseStreamOptions) {
     this.#options = options;
@@ -22,6 +27,8 @@ export class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   async next(): Promise<IteratorResult<ExecutionResult>> {
     if (this.#ended) return DONE;
     try {
+      this.#results += 1;
+      if (this.#results % RESULTS_PER_TURN === 0) await setImmediate();
       const { done, value } = await this.#options.source.next();
       if (done === true || this.#ended) {
         this.#ended = true;
