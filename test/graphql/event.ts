@@ -15,7 +15,7 @@ export interface Event {
   readonly typing?: boolean;
 }
 
-const EVENT_FIELDS = `__typename sequence channel { id }
+export const EVENT_FIELDS = `__typename sequence channel { id }
   ... on MessageSent { message { id text replyTo { text } } }
   ... on MessageEdited { message { id text replyTo { text } } }
   ... on MessageDeleted { message { id text replyTo { text } } }
