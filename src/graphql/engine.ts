@@ -108,7 +108,8 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
     schema,
     maskError: (error, requestId) => errors.mask(error, requestId),
     parse: (source) => documents.get(source) ?? parse(source, { maxTokens: limits.documentTokensMax }),
-    validate: (_, document) => validated(document),
+    // Whoever serves HTTP gives an error without a code one of its own.
+    validate: (_, document) => validated(document).map((error) => errors.mask(error, 'validation')),
 
     execute: (args) => guarded(args, async (context) => masked(await execute({ ...args, schema }), context)),
 
