@@ -7,7 +7,7 @@ import { Subscriber } from '../support/subscriber.ts';
 import { until } from '../support/until.ts';
 
 const MESSAGES = 20_000;
-const WARM_UP = 3_000;
+const WARM_UP = 10_000;
 const SENDERS = 16;
 const MIB = 2 ** 20;
 const BODY = 'x'.repeat(1_000);
