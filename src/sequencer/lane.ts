@@ -37,6 +37,7 @@ export class Lane {
   #queue: LogRecord[] = [];
   #view: ChannelView | null = null;
   #running = false;
+  #work: Promise<void> = Promise.resolve();
   #unstored: Decided[] = [];
   /** Of those pushed first: taken from `#unstored` and not in the store yet. */
   #beingStored: readonly Decided[] = [];
@@ -58,7 +59,13 @@ export class Lane {
 
   push(record: LogRecord): void {
     this.#queue.push(record);
-    if (!this.#running) void this.#run();
+    if (!this.#running) this.#work = this.#run();
+  }
+
+  /** Resolves when all that was pushed has had its whole effect, or retries have been stopped. */
+  async finish(): Promise<void> {
+    await this.#work;
+    await this.flush();
   }
 
   /** Stores at once what a PUSH_FIRST channel would have stored a moment later. */

@@ -14,6 +14,8 @@ export interface SequencerOptions {
   readonly pubsub: PubSub;
   /** Told of every failure that is being retried. */
   readonly failed: (error: unknown) => void;
+  /** How long the end waits for the store; what it has not taken by then is in the log for the next owner. */
+  readonly closeWaitMs?: number;
   readonly limits: {
     readonly commandsUnstoredMax: number;
     readonly channelsLoadedMax: number;
@@ -25,7 +27,6 @@ export interface SequencerOptions {
 /** The consumed position is written at most so often; a restart reads what lies between again. */
 const POSITION_INTERVAL_MS = 200;
 const REPLAY_LOOK_MS = 10;
-/** A store that fails does not hold up the end: what it has not taken is in the log. */
 const CLOSE_WAIT_MS = 5_000;
 
 type LogEnd = Awaited<ReturnType<Log['ends']>>[number];
@@ -117,10 +118,11 @@ export class Sequencer implements Consumer {
 
   /** Stops reading, stores what has been pushed, and writes down how far it came. */
   async close(): Promise<void> {
-    const flushed = Promise.all([...this.#lanes.values()].map(({ lane }) => lane.flush()));
+    const finished = Promise.all([...this.#lanes.values()].map(({ lane }) => lane.finish()));
     const waiting = new AbortController();
     const { signal } = waiting;
-    await Promise.race([flushed, delay(CLOSE_WAIT_MS, undefined, { signal }).catch(() => {})]);
+    const waitMs = this.#options.closeWaitMs ?? CLOSE_WAIT_MS;
+    await Promise.race([finished, delay(waitMs, undefined, { signal }).catch(() => {})]);
     waiting.abort();
     this.#abort.abort();
     for (const { abort } of this.#owned.values()) abort.abort();

@@ -193,6 +193,7 @@ describe('the loop', () => {
         throw unavailable('a fault');
       };
       expect(await rig.submit(send(made.channelId, made.owner, 'kept'))).toMatchObject(ACCEPTED);
+      await until('a failure', () => rig.failures.length > 0);
       return made;
     })();
     expect(await stored(channelId)).toEqual([]);

@@ -5,6 +5,7 @@ import type { Command } from '../../src/domain/command.ts';
 import type { SequencedEvent } from '../../src/domain/event.ts';
 import type { ChannelId } from '../../src/domain/identifier.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
+import type { Log } from '../../src/log/log.ts';
 import { createSqliteLog } from '../../src/log/sqlite.ts';
 import { createMemoryPubSub } from '../../src/pubsub/memory.ts';
 import { type ChannelHint, channelTopic } from '../../src/pubsub/topics.ts';
@@ -43,6 +44,7 @@ export class Rig implements AsyncDisposable {
   readonly failures: unknown[] = [];
   readonly stored: ChannelEffects[] = [];
   readonly published: { readonly topic: string; readonly payload: unknown }[] = [];
+  readonly log: Log;
   readonly storage: Storage;
   readonly sequencer: Sequencer;
   readonly submissions: Submissions;
@@ -50,13 +52,14 @@ export class Rig implements AsyncDisposable {
   #isCrashed = false;
 
   constructor(parts: {
-    readonly log: Awaited<ReturnType<typeof createSqliteLog>>;
+    readonly log: Log;
     readonly storage: Storage;
     readonly limits: Partial<typeof LIMITS>;
   }) {
     const { log, storage } = parts;
     const limits = { ...LIMITS, ...parts.limits };
     const pubsub = createMemoryPubSub();
+    this.log = log;
     this.storage = storage;
     const guarded: Storage = {
       ...storage,
@@ -91,7 +94,7 @@ export class Rig implements AsyncDisposable {
       },
     };
     const failed = (error: unknown) => this.failures.push(error);
-    this.sequencer = new Sequencer({ log, storage: guarded, pubsub: watched, failed, limits });
+    this.sequencer = new Sequencer({ log, storage: guarded, pubsub: watched, failed, limits, closeWaitMs: 500 });
     this.submissions = new Submissions({ node: 'node-1', log, pubsub, limits });
     this.#closing = [() => pubsub.close(), () => log.close(), () => this.submissions.close()];
   }
