@@ -6,12 +6,12 @@ import type { WriterMessage, WriterRequest } from './statement.ts';
 
 /**
  * The one thread that writes. FULL: a commit is on the disk before it is answered, also when the power fails. Freed space
- * is overwritten where that costs no write of its own, so that deleted text doesn't linger.
+ * is overwritten, so that deleted text is gone from the file and not only from its rows.
  */
 const SETTINGS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
-  PRAGMA secure_delete = FAST;
+  PRAGMA secure_delete = ON;
   PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -32000;
   PRAGMA wal_autocheckpoint = 4000;

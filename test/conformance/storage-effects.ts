@@ -3,8 +3,6 @@ import { newUserId } from '../../src/domain/identifier.ts';
 import { ChannelAuthor } from './channel-author.ts';
 import type { Subject } from './storage.ts';
 
-const newPeople = (count: number) => Array.from({ length: count }, newUserId);
-
 /** All that can be read of a channel, to compare. */
 async function everything({ storage }: Subject, { channelId }: ChannelAuthor) {
   const members = await storage.memberships.ofChannel(channelId);
@@ -25,9 +23,7 @@ export function effectsConformance(subject: Subject): void {
   describe('effects', () => {
     it('makes a channel with its first members, who take no position', async () => {
       const author = new ChannelAuthor(subject.storage);
-      const [owner, ...others] = newPeople(5);
-      if (owner === undefined) throw new Error('nobody');
-      await author.create([owner, ...others], 'PUSH_FIRST');
+      await author.create(Array.from({ length: 5 }, newUserId), 'PUSH_FIRST');
       const { channel, created } = author.view;
       const { channels, memberships, events } = subject.storage;
       expect((await channels.byIds([author.channelId])).get(author.channelId)).toEqual({ ...channel, created });
@@ -38,7 +34,7 @@ export function effectsConformance(subject: Subject): void {
 
     it('moves the head with every event, whatever it is', async () => {
       const author = new ChannelAuthor(subject.storage);
-      const [owner, other] = newPeople(2) as [ReturnType<typeof newUserId>, ReturnType<typeof newUserId>];
+      const [owner, other] = [newUserId(), newUserId()];
       await author.create([owner]);
       const head = async () => (await subject.storage.channels.heads([author.channelId])).get(author.channelId);
       const message = await author.send(owner, 'one');
@@ -55,7 +51,7 @@ export function effectsConformance(subject: Subject): void {
 
     it("moves the sender's checkpoint to one's own message, and nobody else's", async () => {
       const author = new ChannelAuthor(subject.storage);
-      const [owner, other] = newPeople(2) as [ReturnType<typeof newUserId>, ReturnType<typeof newUserId>];
+      const [owner, other] = [newUserId(), newUserId()];
       await author.create([owner, other]);
       await author.send(owner, 'one');
       const second = await author.send(owner, 'two');
@@ -68,7 +64,7 @@ export function effectsConformance(subject: Subject): void {
 
     it('never moves a checkpoint back where an older send is written again', async () => {
       const author = new ChannelAuthor(subject.storage);
-      const [owner] = newPeople(1) as [ReturnType<typeof newUserId>];
+      const owner = newUserId();
       await author.create([owner]);
       for (const text of ['one', 'two', 'three']) await author.send(owner, text);
       await author.writeAgain();
@@ -78,7 +74,7 @@ export function effectsConformance(subject: Subject): void {
 
     it('leaves no trace of an old text in any read once a message was edited or deleted', async () => {
       const author = new ChannelAuthor(subject.storage);
-      const [owner] = newPeople(1) as [ReturnType<typeof newUserId>];
+      const owner = newUserId();
       await author.create([owner]);
       const edited = await author.send(owner, 'secret-first');
       const deleted = await author.send(owner, 'secret-second');
@@ -100,11 +96,7 @@ export function effectsConformance(subject: Subject): void {
 
     it('changes nothing when all of it is written again, in whatever order, also after a restart', async () => {
       const author = new ChannelAuthor(subject.storage);
-      const [owner, heir, third] = newPeople(3) as [
-        ReturnType<typeof newUserId>,
-        ReturnType<typeof newUserId>,
-        ReturnType<typeof newUserId>,
-      ];
+      const [owner, heir, third] = [newUserId(), newUserId(), newUserId()];
       await author.create([owner, heir]);
       const message = await author.send(owner, 'one');
       await author.add(owner, [third]);
@@ -130,7 +122,7 @@ export function effectsConformance(subject: Subject): void {
 
     it('takes up a batch of which the first part is stored already', async () => {
       const author = new ChannelAuthor(subject.storage);
-      const [owner] = newPeople(1) as [ReturnType<typeof newUserId>];
+      const owner = newUserId();
       await author.create([owner]);
       const parts = ['one', 'two', 'three'].map((text) => author.sent(owner, text));
       const [first] = parts;
@@ -142,7 +134,7 @@ export function effectsConformance(subject: Subject): void {
     });
 
     it('stores many batches of many channels at once, each channel in its order', async () => {
-      const [owner] = newPeople(1) as [ReturnType<typeof newUserId>];
+      const owner = newUserId();
       const authors = Array.from({ length: 8 }, () => new ChannelAuthor(subject.storage));
       await Promise.all(authors.map((author) => author.create([owner])));
       const effects = Array.from({ length: 40 }, (_, index) =>
