@@ -1,6 +1,6 @@
 import { EnvironmentFile } from './services/environment-file.ts';
 import { type CommandLine, HELP, parseCommandLine } from './services/options.ts';
-import { watchParent } from './services/parent.ts';
+import { isRunByNpm, watchParent } from './services/parent.ts';
 import { Report } from './services/report.ts';
 import { Services } from './services/services.ts';
 
@@ -25,8 +25,10 @@ async function main({ environmentPath, parentProcessId, ...options }: CommandLin
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => end.abort(new Error(`ended by ${signal}`)));
   }
-  const parentGone = () => end.abort(new Error(`process ${parentProcessId} is gone`));
-  using _parent = parentProcessId === undefined ? undefined : watchParent(parentProcessId, parentGone);
+  const parentGone = () =>
+    end.abort(new Error(`${parentProcessId === undefined ? 'npm' : `process ${parentProcessId}`} is gone`));
+  const isWatching = parentProcessId !== undefined || isRunByNpm();
+  using _parent = isWatching ? watchParent(parentProcessId, parentGone) : undefined;
 
   let services: Services;
   try {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installMissing } from './apt.ts';
 import type { OriginOptions } from './origin.ts';
@@ -28,7 +28,7 @@ export async function findJava(options: OriginOptions): Promise<string> {
 async function presentJava(signal: AbortSignal): Promise<string | undefined> {
   const home = process.env['JAVA_HOME'];
   const candidates = [...(home === undefined ? [] : [join(home, 'bin/java')]), 'java', ...installedJavas()];
-  for (const candidate of candidates) {
+  for (const candidate of candidates.filter((path) => path === 'java' || existsSync(path))) {
     const { output } = await run(candidate, ['-version'], { signal });
     if (new RegExp(`version "${JAVA_VERSION}[."]`).test(output)) return candidate;
   }

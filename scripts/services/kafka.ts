@@ -61,7 +61,7 @@ export async function planKafka({ origin, ports, directory }: PlanOptions): Prom
         makes: 'data/meta.properties',
       },
       program: java('kafka.Kafka', configuration),
-      readyMsMax: 90_000,
+      readyMsMax: 120_000,
       isReady: () =>
         answers(address, {
           request: API_VERSIONS,

@@ -1,9 +1,10 @@
 const LOOK_MS = 500;
 
-/** Calls back once when that process is gone. */
-export function watchParent(processId: number, onGone: () => void): Disposable {
+/** Calls back once when that process is gone; without one, when the process that started this one is. */
+export function watchParent(processId: number | undefined, onGone: () => void): Disposable {
+  const ownParent = process.ppid;
   const timer = setInterval(() => {
-    if (isAlive(processId)) return;
+    if (processId === undefined ? process.ppid === ownParent : isAlive(processId)) return;
     clearInterval(timer);
     onGone();
   }, LOOK_MS);
@@ -18,4 +19,9 @@ function isAlive(processId: number): boolean {
     // One that belongs to another user is there.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+}
+
+/** npm, or the shell that npm runs a script with: neither hands on every signal that it dies of. */
+export function isRunByNpm(): boolean {
+  return process.env['npm_lifecycle_event'] !== undefined;
 }
