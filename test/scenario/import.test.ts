@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { COMMUNITY_FILE, readLines } from '../support/community.ts';
+import { run } from '../support/graphql.ts';
+import { scrollBack } from '../support/history.ts';
+import { type Node, startNode } from '../support/node.ts';
+import type { Person } from '../support/person.ts';
+
+const IMPORT_TOKEN = 'a secret for this test';
+const SCRIPT = new URL('../../scripts/import.ts', import.meta.url).pathname;
+
+let node: Node;
+let directory: string;
+
+beforeAll(async () => {
+  node = await startNode({ env: { IMPORT_TOKEN } });
+  directory = await mkdtemp(join(tmpdir(), 'parley-import-'));
+});
+afterAll(async () => {
+  await node[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true });
+});
+
+/** `npm run import -- …` as a process of its own. */
+async function importFile(file: string, token: string | null, ...options: string[]) {
+  const env = { PATH: process.env['PATH'], ...(token === null ? {} : { IMPORT_TOKEN: token }) };
+  const child = spawn(process.execPath, [SCRIPT, file, '--url', node.url, ...options], { env });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, output };
+}
+
+/** Whoever has imported reads it all. */
+async function importer(handle: string): Promise<{ person: Person; channelId: string }> {
+  const input = { handle, password: IMPORT_TOKEN };
+  const { logIn } = await run<{
+    logIn: {
+      accessToken: string;
+      viewer: { id: string; channels: { edges: { node: { id: string; members: { totalCount: number } } }[] } };
+    };
+  }>(
+    node.url,
+    null,
+    `mutation ($input: LogInInput!) {
+      logIn(input: $input) { accessToken viewer { id channels { edges { node { id } } } } }
+    }`,
+    { input },
+  );
+  const channelId = logIn.viewer.channels.edges[0]?.node.id ?? '';
+  return { person: { handle, id: logIn.viewer.id, token: logIn.accessToken, refreshToken: '' }, channelId };
+}
+
+test('a log comes in whole, in its order, and a second run adds nothing', async () => {
+  const lines = readLines(COMMUNITY_FILE);
+  const first = await importFile(COMMUNITY_FILE, IMPORT_TOKEN);
+  expect(first.output).toContain(`${lines.length} messages imported, 0 were there already, 0 lines skipped`);
+  expect(first.code).toBe(0);
+  const second = await importFile(COMMUNITY_FILE, IMPORT_TOKEN);
+  expect(second.output).toContain(`0 messages imported, ${lines.length} were there already, 0 lines skipped`);
+
+  const { person, channelId } = await importer('importer');
+  const history = await scrollBack(node.url, person, channelId);
+  expect(history.map(({ text }) => text)).toEqual(lines.map(({ text }) => text));
+  const oldest = await run<{ channel: { messages: { edges: { node: { createdAt: string } }[] } } }>(
+    node.url,
+    person.token,
+    `query ($id: ID!) { channel(id: $id) { messages(first: 1) { edges { node { createdAt } } } } }`,
+    { id: channelId },
+  );
+  const createdAt = oldest.channel.messages.edges[0]?.node.createdAt ?? '';
+  expect(Date.parse(createdAt)).toBe(Date.parse(lines[0]?.at ?? ''));
+}, 60_000);
+
+test('authors beyond the seats are reported, and their messages listed', async () => {
+  const file = join(directory, 'crowd.jsonl');
+  const lines = Array.from({ length: 105 }, (_, index) => ({
+    at: new Date(1_388_534_400_000 + index * 1_000).toISOString(),
+    channel: 'crowd',
+    author: `author-${index}`,
+    text: `I am ${index}`,
+  }));
+  await writeFile(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+  const { output, code } = await importFile(
+    file,
+    IMPORT_TOKEN,
+    '--handle',
+    'crowd-importer',
+    '--password',
+    IMPORT_TOKEN,
+  );
+  expect(output).toContain('99 messages imported, 0 were there already, 6 lines skipped');
+  for (let author = 99; author < 105; author += 1) {
+    expect(output).toContain(`no seat for author-${author} in crowd`);
+    expect(output).toContain(`lines ${author + 1}`);
+  }
+  expect(code).toBe(0);
+});
+
+test.each([
+  ['without a token', null, /^IMPORT_TOKEN is not set[^\n]*\n$/, 2],
+  ['with a wrong token', 'quite another secret', /^FORBIDDEN: The import token is wrong\.\n$/, 1],
+])('%s it says so in one line', async (_, token, line, code) => {
+  const refused = await importFile(COMMUNITY_FILE, token, '--handle', 'refused-importer');
+  expect(refused.output).toMatch(line);
+  expect(refused.code).toBe(code);
+});
