@@ -12,7 +12,7 @@ const TOO_MANY_TOKENS = /^Syntax Error: Document contains more than \d+ tokens/;
 const INVALID_VALUE = /^(?:Variable "\$(\w+)"|Argument "[\w.]+\((\w+):\)") has invalid value(?: at ([\w.[\]]+))?: /;
 const FIELD_AT_FAULT = / (?:required|unknown) field "(\w+)"/;
 /** What was given instead, which may hold a password. */
-const GIVEN = /, found: .*$/s;
+const GIVEN = /(?:,|(?<=\?)) found: .*$|(?<=cannot represent [\w -]*value): .*$/is;
 
 /** What clients see of errors: those meant for them with their code, all others as INTERNAL_SERVER_ERROR, their cause in the log. */
 export class ErrorMask {

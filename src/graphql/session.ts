@@ -42,8 +42,13 @@ const Session = builder.objectRef<SessionFacts>('Session').implement({
 });
 
 /** Whoever has just proved who they are reads the rest of the answer as themselves, token or not. */
-async function begin(context: Context, granting: Promise<SessionGrant>, region: string | null): Promise<SessionFacts> {
-  const grant = await granting;
+async function begin(
+  context: Context,
+  region: string | null,
+  granting: () => Promise<SessionGrant>,
+): Promise<SessionFacts> {
+  context.services.endpoints.requireRegion(region);
+  const grant = await granting();
   context.loaders.restart(grant.viewer);
   return { grant, region };
 }
@@ -69,7 +74,7 @@ builder.mutationField('signUp', (t) =>
     resolve: (_, { input: { handle, name, password, region } }, context) => {
       const { services, connection } = context;
       const { clientAddress } = connection;
-      return begin(context, services.accounts.signUp({ handle, name, password, clientAddress }), region ?? null);
+      return begin(context, region ?? null, () => services.accounts.signUp({ handle, name, password, clientAddress }));
     },
   }),
 );
@@ -93,7 +98,7 @@ builder.mutationField('logIn', (t) =>
     resolve: (_, { input: { handle, password, region } }, context) => {
       const { services, connection } = context;
       const { clientAddress } = connection;
-      return begin(context, services.accounts.logIn({ handle, password, clientAddress }), region ?? null);
+      return begin(context, region ?? null, () => services.accounts.logIn({ handle, password, clientAddress }));
     },
   }),
 );
@@ -107,7 +112,7 @@ builder.mutationField('refreshSession', (t) =>
     args: { refreshToken: t.arg.string({ description: "The session's newest." }) },
     resolve: (_, { refreshToken }, context) => {
       const { services, connection } = context;
-      return begin(context, services.accounts.refresh(refreshToken, connection.clientAddress), null);
+      return begin(context, null, () => services.accounts.refresh(refreshToken, connection.clientAddress));
     },
   }),
 );

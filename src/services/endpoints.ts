@@ -27,12 +27,18 @@ export class Endpoints {
     this.#options = options;
   }
 
+  /** To be called before anything is changed for which {@link pick} is asked. */
+  requireRegion(region: string | null): void {
+    const { regionCharactersMax } = this.#options.limits;
+    if (region !== null && isLongerThan(region, regionCharactersMax)) {
+      throw badInput('region', `A region has at most ${regionCharactersMax} characters.`);
+    }
+  }
+
   /** `baseUrl` is the address that the client itself used: the answer where a gateway has no public one of its own. */
   async pick({ region, baseUrl }: { region: string | null; baseUrl: string }): Promise<Endpoint> {
-    const { discovery, limits, node } = this.#options;
-    if (region !== null && isLongerThan(region, limits.regionCharactersMax)) {
-      throw badInput('region', `A region has at most ${limits.regionCharactersMax} characters.`);
-    }
+    const { discovery, node } = this.#options;
+    this.requireRegion(region);
     const gateway = await discovery.pick(region);
     const httpUrl = `${(gateway?.publicUrl ?? baseUrl).replace(/\/$/, '')}${PATH}`;
     return {
