@@ -80,4 +80,4 @@ test('a socket that stops reading costs nobody else anything, is let go, and res
   await using resumed = new Subscriber({ ...request, token: sleepy.token, field: 'channel', after: position });
   await resumed.reached(head);
   expect(resumed.seen).toEqual(channel.seen.slice(position));
-}, 180_000);
+}, 300_000);
