@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start whole nodes or measure time: they run after the others, and one file at a time. */
 const HEAVY = ['test/scenario/**/*.test.ts', 'test/fault/**/*.test.ts'];
 
-const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000, teardownTimeout: 10_000 } as const;
+/** Real nodes and times on a machine that others may be using: what fails twice fails. */
+const shared = { pool: 'forks', retry: 1, testTimeout: 30_000, hookTimeout: 30_000, teardownTimeout: 10_000 } as const;
 
 /** Node's own, so that what is tested and what Node loads for a package share one copy of graphql. */
 const ssr = { resolve: { conditions: ['node', 'module-sync'] } };
@@ -24,8 +25,7 @@ export default defineConfig({
       },
       {
         ssr,
-        // Whole nodes and a browser on a machine that others may be using: one that fails twice fails.
-        test: { ...shared, name: 'whole', include: HEAVY, maxWorkers: 1, retry: 1, sequence: { groupOrder: 1 } },
+        test: { ...shared, name: 'whole', include: HEAVY, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
     ],
   },
