@@ -70,7 +70,8 @@ describe('logging in', () => {
       known.push(wrong.tookMs);
       unknown.push(nobody.tookMs);
     }
-    const ratio = median(known) / median(unknown);
+    // Whatever else the machine does only ever adds to the time: the shortest is the one to compare.
+    const ratio = Math.min(...known) / Math.min(...unknown);
     expect(ratio).toBeGreaterThan(0.5);
     expect(ratio).toBeLessThan(2);
   });
@@ -167,7 +168,3 @@ describe('without a token', () => {
     },
   );
 });
-
-function median(times: readonly number[]): number {
-  return [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)] ?? 0;
-}
