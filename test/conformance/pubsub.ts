@@ -27,7 +27,7 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
       await pair.one.subscribe(topic, (hint) => seen.push(['one', hint]));
       await pair.other.subscribe(topic, (hint) => seen.push(['other', hint]));
       await pair.one.publish(topic, stored(1));
-      await vi.waitFor(() => expect(seen).toHaveLength(2));
+      await vi.waitFor(() => expect(seen).toHaveLength(2), { timeout: 15_000 });
       expect(seen.map(([node]) => node).sort()).toEqual(['one', 'other']);
       expect(seen.map(([, hint]) => hint)).toEqual([stored(1), stored(1)]);
     });
@@ -37,7 +37,7 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
       const heads: number[] = [];
       await pair.other.subscribe(topic, (hint) => hint.kind === 'stored' && heads.push(hint.head));
       await Promise.all(Array.from({ length: 2_000 }, (_, head) => pair.one.publish(topic, stored(head))));
-      await vi.waitFor(() => expect(heads).toHaveLength(2_000));
+      await vi.waitFor(() => expect(heads).toHaveLength(2_000), { timeout: 15_000 });
       expect(heads).toEqual(Array.from({ length: 2_000 }, (_, head) => head));
     });
 
@@ -51,7 +51,7 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
       for (let round = 0; round < 10; round += 1) {
         await Promise.all(topics.map((topic, index) => pair.other.publish(topic, stored(index))));
       }
-      await vi.waitFor(() => expect(seen.flat()).toHaveLength(200));
+      await vi.waitFor(() => expect(seen.flat()).toHaveLength(200), { timeout: 15_000 });
       for (const [index, heads] of seen.entries()) expect(new Set(heads)).toEqual(new Set([index]));
     });
 
@@ -64,7 +64,7 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
         { kind: 'loggedOut', sessionId: newSessionId() },
       ];
       for (const hint of hints) await pair.one.publish(userTopic(userId), hint);
-      await vi.waitFor(() => expect(seen).toEqual(hints));
+      await vi.waitFor(() => expect(seen).toEqual(hints), { timeout: 15_000 });
     });
 
     it('delivers nothing to a subscription that has ended, and all to those that have not', async () => {
@@ -76,7 +76,7 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
       end();
       end();
       await pair.other.publish(topic, stored(1));
-      await vi.waitFor(() => expect(open).toEqual([stored(1)]));
+      await vi.waitFor(() => expect(open).toEqual([stored(1)]), { timeout: 15_000 });
       expect(ended).toEqual([]);
     });
 
@@ -86,7 +86,7 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
       for (let round = 1; round <= 3; round += 1) {
         const end = await pair.one.subscribe(topic, (hint) => seen.push(hint));
         await pair.other.publish(topic, stored(round));
-        await vi.waitFor(() => expect(seen).toHaveLength(round));
+        await vi.waitFor(() => expect(seen).toHaveLength(round), { timeout: 15_000 });
         end();
       }
       expect(seen).toEqual([stored(1), stored(2), stored(3)]);
@@ -106,7 +106,7 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
       await pair.one.subscribe(topic, (hint) => seen.push(hint));
       await pair.other.publish(topic, stored(1));
       await pair.other.publish(topic, stored(2));
-      await vi.waitFor(() => expect(seen).toEqual([stored(1), stored(2)]));
+      await vi.waitFor(() => expect(seen).toEqual([stored(1), stored(2)]), { timeout: 15_000 });
     });
 
     it('does not reorder what a listener publishes', async () => {
@@ -121,7 +121,7 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
       await pair.one.subscribe(topic, (hint) => hint.kind === 'stored' && seen[1]?.push(hint.head));
       await pair.one.publish(topic, stored(0));
       const all = Array.from({ length: 11 }, (_, head) => head);
-      await vi.waitFor(() => expect(seen).toEqual([all, all]));
+      await vi.waitFor(() => expect(seen).toEqual([all, all]), { timeout: 15_000 });
       await Promise.all(echoes);
     });
 
@@ -133,7 +133,7 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
       let seen = 0;
       for (let index = 0; index < 50; index += 1) await pair.one.subscribe(topic, () => (seen += 1));
       await pair.one.publish(topic, stored(1));
-      await vi.waitFor(() => expect(seen).toBe(50));
+      await vi.waitFor(() => expect(seen).toBe(50), { timeout: 15_000 });
       process.off('warning', warn);
       expect(warnings).toEqual([]);
     });

@@ -84,7 +84,7 @@ describe('a hub', () => {
     for (const opening of openings)
       expect(opening).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } });
     hold();
-    await vi.waitFor(() => expect(counts.active).toBe(0));
+    await vi.waitFor(() => expect(counts.active).toBe(0), { timeout: 15_000 });
     expect([world.hub.feeds, world.hub.readers, world.hub.users]).toEqual([0, 0, 0]);
     expect(sequences(await take(await open(world, channel.id, 0), 0))).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('a hub', () => {
     expect(sequences(await take(second, 6))).toEqual(range(5, 10));
     expect([world.storage.reads.after, world.storage.reads.heads]).toEqual([0, 1]);
     await second.return?.();
-    await vi.waitFor(() => expect(world.hub.feeds).toBe(0));
+    await vi.waitFor(() => expect(world.hub.feeds).toBe(0), { timeout: 15_000 });
     expect(counts.active).toBe(0);
   });
 
@@ -184,7 +184,7 @@ describe('a hub', () => {
     expect(seen).toEqual(['loggedOut']);
     expect(world.errors).toHaveLength(1);
     for (const end of ends) end();
-    await vi.waitFor(() => expect(counts.active).toBe(0));
+    await vi.waitFor(() => expect(counts.active).toBe(0), { timeout: 15_000 });
     expect(world.hub.users).toBe(0);
   });
 
@@ -200,7 +200,7 @@ describe('a hub', () => {
     ]);
     expect(await stream.next()).toEqual({ done: true, value: undefined });
     expect([world.hub.readers, world.hub.users]).toEqual([0, 0]);
-    await vi.waitFor(() => expect(world.hub.feeds).toBe(0));
+    await vi.waitFor(() => expect(world.hub.feeds).toBe(0), { timeout: 15_000 });
   });
 
   it('ends every stream when it closes, those included that nobody reads and those that are opening', async () => {
@@ -217,7 +217,7 @@ describe('a hub', () => {
     await outcome;
     await expect(open(world, channel.id)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await expect(world.hub.user(bob, () => {})).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    await vi.waitFor(() => expect(counts.active).toBe(0));
+    await vi.waitFor(() => expect(counts.active).toBe(0), { timeout: 15_000 });
     expect([world.hub.feeds, world.hub.readers, world.hub.users, world.hub.queueBytes]).toEqual([0, 0, 0, 0]);
   });
 
@@ -262,7 +262,7 @@ describe('a hub', () => {
     channel.send(bob);
     await world.hint(channel, { kind: 'event', event: channel.send(bob) });
     const next = stream.next();
-    await vi.waitFor(() => expect(world.storage.reads.after).toBeGreaterThan(2));
+    await vi.waitFor(() => expect(world.storage.reads.after).toBeGreaterThan(2), { timeout: 15_000 });
     expect(await isSilent(next)).toBe(true);
     channel.stored = channel.head;
     expect(await next).toMatchObject({ value: { sequence: 1 } });

@@ -96,7 +96,7 @@ describe('an inbox', () => {
     expect(byChannel(await take(stream, 1), channel)).toEqual([[1]]);
     const next = stream.next();
     expect(await isSilent(next)).toBe(true);
-    await vi.waitFor(() => expect(world.hub.feeds).toBe(0));
+    await vi.waitFor(() => expect(world.hub.feeds).toBe(0), { timeout: 15_000 });
     await world.tell(ada.userId, { kind: 'joined', channelId: channel.id, sequence: 0 });
     await joined(world, channel);
     expect((await next).value).toMatchObject({ kind: 'MemberJoined', sequence: 3 });

@@ -152,19 +152,19 @@ describe.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)('streams of a %s channel
     const late = await Promise.all(positions.map(async (after) => reader(await open(bob, after), 3)));
     await liveOn(writer);
 
-    await vi.waitFor(() => expect(prompt).toHaveLength(events.length));
+    await vi.waitFor(() => expect(prompt).toHaveLength(events.length), { timeout: 15_000 });
     expect(prompt).toEqual(events);
     for (const [index, after] of positions.entries()) {
-      await vi.waitFor(() => expect(late[index]).toHaveLength(events.length - after));
+      await vi.waitFor(() => expect(late[index]).toHaveLength(events.length - after), { timeout: 15_000 });
       expect(sequences(late[index] ?? [])).toEqual(range(after + 1, events.length));
     }
     const seen = visible(events, eve.userId);
-    await vi.waitFor(() => expect(comingAndGoing).toHaveLength(seen.length));
+    await vi.waitFor(() => expect(comingAndGoing).toHaveLength(seen.length), { timeout: 15_000 });
     expect(comingAndGoing).toEqual(seen);
 
     await writer.stored();
     const replayed = reader(await open(bob, 0));
-    await vi.waitFor(() => expect(replayed).toHaveLength(events.length));
+    await vi.waitFor(() => expect(replayed).toHaveLength(events.length), { timeout: 15_000 });
     expect(replayed).toEqual(await storage.events.after(channelId, 0, events.length));
     await hub.close();
   });
