@@ -10,6 +10,8 @@ const ssr = { resolve: { conditions: ['node', 'module-sync'] } };
 
 export default defineConfig({
   test: {
+    // Starts real servers for the tests that ask for them, and ends them after the run.
+    globalSetup: ['test/support/services-setup.ts'],
     projects: [
       {
         ssr,
