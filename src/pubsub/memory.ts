@@ -17,7 +17,7 @@ interface Subscription {
 interface Delivery {
   readonly topic: string;
   readonly payload: unknown;
-  readonly settled: PromiseWithResolvers<void>;
+  readonly settled: PromiseWithResolvers<number>;
 }
 
 interface MemoryPubSubOptions {
@@ -53,13 +53,18 @@ class MemoryPubSub implements PubSub {
     };
   }
 
-  async publish<Payload>(topic: Topic<Payload>, payload: Payload): Promise<void> {
+  async publish<Payload>(topic: Topic<Payload>, payload: Payload): Promise<number> {
     if (this.#closed) throw closed();
-    if (!this.#topics.has(topic)) return;
-    const settled = Promise.withResolvers<void>();
+    if (!this.#topics.has(topic)) return 0;
+    const settled = Promise.withResolvers<number>();
     this.#waiting.push({ topic, payload, settled });
     this.#deliver();
     return settled.promise;
+  }
+
+  /** There is nothing to lose here. */
+  onReconnect(): () => void {
+    return () => {};
   }
 
   async close(): Promise<void> {
@@ -94,15 +99,17 @@ class MemoryPubSub implements PubSub {
   }
 
   #handOver({ topic, payload, settled }: Delivery): void {
+    let nodes = 0;
     for (const subscription of [...(this.#topics.get(topic) ?? [])]) {
       if (!subscription.active) continue;
+      nodes = 1;
       try {
         subscription.listener(payload);
       } catch (error) {
         this.#onError(error);
       }
     }
-    settled.resolve();
+    settled.resolve(nodes);
   }
 }
 

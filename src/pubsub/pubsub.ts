@@ -8,9 +8,22 @@ export interface PubSub {
    * gets each payload as it was published, must not throw and must not keep or change it.
    */
   subscribe<Payload>(topic: Topic<Payload>, listener: (payload: Payload) => void): Promise<() => void>;
-  /** Resolves when the hint has been handed over to those who listen now. Payloads are plain JSON. */
-  publish<Payload>(topic: Topic<Payload>, payload: Payload): Promise<void>;
+  /**
+   * Resolves when the hint has been handed over to those who listen now, to how many nodes took it: 0 where nobody listens.
+   * Rejects with UNAVAILABLE where it is not known to have been handed over; it may have been. Payloads are plain JSON.
+   */
+  publish<Payload>(topic: Topic<Payload>, payload: Payload): Promise<number>;
+  /** Tells of every time that publications may have been missed and arrive again from now on. Returns the function that ends it. */
+  onReconnect(listener: (outage: Outage) => void): () => void;
   close(): Promise<void>;
+}
+
+/** A time in which this node may have missed publications. It is over. */
+export interface Outage {
+  /** When they were last known to arrive, by `performance.now()`. */
+  readonly aliveAt: number;
+  /** Whether those of the topic may have been missed. */
+  affects(topic: Topic<never>): boolean;
 }
 
 declare const payloadOf: unique symbol;

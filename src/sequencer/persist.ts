@@ -8,7 +8,7 @@ const LONGEST_WAIT_MS = 1_000;
  * an effect whose command is in the log.
  */
 export async function persist(
-  act: () => Promise<void>,
+  act: () => Promise<unknown>,
   failed: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {

@@ -92,8 +92,16 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
       expect(seen).toEqual([stored(1), stored(2), stored(3)]);
     });
 
-    it('resolves a publication that nobody listens to', async () => {
-      await expect(pair.one.publish(channelTopic(newGroupId()), stored(1))).resolves.toBeUndefined();
+    it('says how many nodes took a publication, however many listen on each', async () => {
+      const topic = channelTopic(newGroupId());
+      expect(await pair.one.publish(topic, stored(1))).toBe(0);
+      const end = await pair.one.subscribe(topic, () => {});
+      await pair.one.subscribe(topic, () => {});
+      expect(await pair.other.publish(topic, stored(1))).toBe(1);
+      end();
+      expect(await pair.other.publish(topic, stored(1))).toBe(1);
+      await pair.other.subscribe(topic, () => {});
+      expect(await pair.one.publish(topic, stored(1))).toBe(pair.one === pair.other ? 1 : 2);
     });
 
     // A listener that threw once ended the process, or kept the event from those registered after it.
@@ -112,7 +120,7 @@ export function pubSubConformance(name: string, open: () => Promise<PubSubPair>)
     it('does not reorder what a listener publishes', async () => {
       const topic = channelTopic(newGroupId());
       const seen: number[][] = [[], []];
-      const echoes: Promise<void>[] = [];
+      const echoes: Promise<number>[] = [];
       await pair.one.subscribe(topic, (hint) => {
         if (hint.kind !== 'stored') return;
         if (hint.head < 10) echoes.push(pair.one.publish(topic, stored(hint.head + 1)));

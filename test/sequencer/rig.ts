@@ -84,13 +84,15 @@ export class Rig implements AsyncDisposable {
       },
     };
     const watched = {
-      ...{ subscribe: pubsub.subscribe.bind(pubsub), close: pubsub.close.bind(pubsub) },
+      subscribe: pubsub.subscribe.bind(pubsub),
+      onReconnect: pubsub.onReconnect.bind(pubsub),
+      close: pubsub.close.bind(pubsub),
       publish: async (...[topic, payload]: Parameters<typeof pubsub.publish>) => {
         await this.#alive();
         await this.faults.beforePublish(topic);
         await this.#alive();
         this.published.push({ topic, payload });
-        await pubsub.publish(topic, payload);
+        return pubsub.publish(topic, payload);
       },
     };
     const failed = (error: unknown) => this.failures.push(error);

@@ -20,6 +20,7 @@ function countingPubSub() {
   const counts = { subscribed: 0, active: 0, failures: 0 };
   const pubsub: PubSub = {
     publish: (topic, payload) => inner.publish(topic, payload),
+    onReconnect: (listener) => inner.onReconnect(listener),
     close: () => inner.close(),
     async subscribe(topic, listener) {
       await new Promise((resolve) => setImmediate(resolve));

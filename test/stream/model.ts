@@ -191,7 +191,9 @@ export function createWorld(limits: Partial<StreamLimits> = {}, pubsub: PubSub =
   const storage = new ModelStorage();
   const errors: unknown[] = [];
   const hub = new Hub({ pubsub, storage, limits: { ...LIMITS, ...limits }, onError: (error) => errors.push(error) });
-  const hint = (channel: ModelChannel, what: ChannelHint) => pubsub.publish(channelTopic(channel.id), what);
+  const hint = async (channel: ModelChannel, what: ChannelHint) => {
+    await pubsub.publish(channelTopic(channel.id), what);
+  };
   return {
     pubsub,
     storage,
@@ -203,7 +205,9 @@ export function createWorld(limits: Partial<StreamLimits> = {}, pubsub: PubSub =
       for (const event of events) await hint(channel, { kind: 'event', event });
     },
     hint,
-    tell: (userId, what) => pubsub.publish(userTopic(userId), what),
+    async tell(userId, what) {
+      await pubsub.publish(userTopic(userId), what);
+    },
   };
 }
 
