@@ -72,6 +72,8 @@ export const LIMITS = Object.freeze({
   /** Commands that are appended and not answered yet, of one node. */
   commandsPendingMax: 10_000,
   commandWaitMs: 10_000,
+  /** An answer that did not reach its sender can be found for so long. */
+  outcomeKeptMs: 24 * 60 * 60_000,
   /** Commands read from the log and not stored yet, of one node. */
   commandsUnstoredMax: 10_000,
   channelsLoadedMax: 10_000,

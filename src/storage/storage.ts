@@ -4,6 +4,7 @@ import type { Effects } from './effects.ts';
 import type { Events } from './events.ts';
 import type { Keys } from './keys.ts';
 import type { Memberships } from './memberships.ts';
+import type { Outcomes } from './outcomes.ts';
 import type { Positions } from './positions.ts';
 import type { Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
@@ -21,6 +22,7 @@ export interface Storage {
   readonly checkpoints: Checkpoints;
   readonly effects: Effects;
   readonly positions: Positions;
+  readonly outcomes: Outcomes;
   readonly keys: Keys;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { newGroupId, newUserId } from '../../src/domain/identifier.ts';
+import { newCommandId, newGroupId, newUserId } from '../../src/domain/identifier.ts';
+import { accepted, refused } from '../../src/domain/outcome.ts';
 import { ChannelAuthor } from './channel-author.ts';
 import type { Subject } from './storage.ts';
 
@@ -80,6 +81,37 @@ export function registersConformance(subject: Subject): void {
       expect(await reopened.consumed(epoch, 1)).toBe(7);
       expect(await reopened.consumed(later, 0)).toBe(1);
       expect(await reopened.consumed(later, 1)).toBeNull();
+    });
+  });
+
+  describe('outcomes', () => {
+    it('are found by command, whatever they say, also after a restart', async () => {
+      const { outcomes } = subject.storage;
+      const author = new ChannelAuthor(subject.storage);
+      const owner = newUserId();
+      await author.create([owner]);
+      const given = new Map([
+        [newCommandId(), accepted(await author.send(owner, 'Grüße 🎈'))],
+        [newCommandId(), accepted()],
+        [newCommandId(), refused('GROUP_FULL', 'A group has at most 100 members.', 'userIds')],
+        [newCommandId(), refused('NOT_FOUND', 'No such channel.')],
+      ]);
+      for (const [commandId, outcome] of given) await outcomes.put(commandId, outcome);
+      const [first] = given.keys();
+      if (first === undefined) throw new Error('no outcome');
+      await subject.reopen();
+      const reopened = subject.storage.outcomes;
+      expect(await reopened.find([...given.keys(), newCommandId(), first])).toEqual(given);
+      expect(await reopened.find([first])).toEqual(new Map([[first, given.get(first)]]));
+      expect((await reopened.find([newCommandId()])).size).toBe(0);
+      expect((await reopened.find([])).size).toBe(0);
+    });
+
+    it('may be put again', async () => {
+      const { outcomes } = subject.storage;
+      const commandId = newCommandId();
+      for (let time = 0; time < 3; time += 1) await outcomes.put(commandId, accepted());
+      expect(await outcomes.find([commandId])).toEqual(new Map([[commandId, accepted()]]));
     });
   });
 

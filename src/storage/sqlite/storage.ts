@@ -6,6 +6,7 @@ import { createEffects } from './effects.ts';
 import { createEvents } from './events.ts';
 import { createKeys } from './keys.ts';
 import { createMemberships } from './memberships.ts';
+import { createOutcomes } from './outcomes.ts';
 import { createPositions } from './positions.ts';
 import { createSessions } from './sessions.ts';
 import { createUsers } from './users.ts';
@@ -21,6 +22,7 @@ export async function createSqliteStorage(database: Database): Promise<Storage> 
     checkpoints: createCheckpoints(database),
     effects: createEffects(database),
     positions: createPositions(database),
+    outcomes: createOutcomes(database),
     keys: createKeys(database),
     close: async () => undefined,
   };
