@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { change, refusalCode } from '../support/change.ts';
 import { run } from '../support/graphql.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, type Person, send, signUp, signUpAll } from '../support/person.ts';
-import { change, refusalCode } from './change.ts';
 
 interface Opened {
   readonly channel: { readonly id: string; readonly delivery?: string };

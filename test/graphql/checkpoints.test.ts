@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { change, refusalCode } from '../support/change.ts';
 import { run } from '../support/graphql.ts';
+import { Listener } from '../support/listener.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, logIn, type Person, send, signUpAll } from '../support/person.ts';
-import { change, refusalCode } from './change.ts';
-import { Listener } from './event.ts';
 
 interface Stand {
   readonly head: number;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { change } from '../support/change.ts';
 import { codeOf, run } from '../support/graphql.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, type Person, send, signUpAll } from '../support/person.ts';
-import { change } from './change.ts';
 
 interface Page {
   readonly edges: readonly { readonly cursor: string; readonly node: { readonly sequence: number } }[];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { change, refusalCode } from '../support/change.ts';
 import { codeOf, run } from '../support/graphql.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { type Person, signUpAll } from '../support/person.ts';
-import { change, refusalCode } from './change.ts';
 
 interface Line {
   readonly line: number;

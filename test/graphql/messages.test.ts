@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { change, refusalCode } from '../support/change.ts';
 import { run } from '../support/graphql.ts';
+import { Listener } from '../support/listener.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, type Person, type Sent, send, signUpAll } from '../support/person.ts';
 import { until } from '../support/until.ts';
-import { change, refusalCode } from './change.ts';
-import { Listener } from './event.ts';
 
 interface Payload {
   readonly message: Sent & { readonly editedAt?: string | null; readonly deletedAt?: string | null };

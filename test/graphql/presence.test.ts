@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { change } from '../support/change.ts';
 import { run } from '../support/graphql.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, type Person, signUp } from '../support/person.ts';
 import { TestSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
-import { change } from './change.ts';
 
 interface Changed {
   readonly user: { readonly id: string };

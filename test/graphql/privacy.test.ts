@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { change, type Mutation } from '../support/change.ts';
 import { ask } from '../support/graphql.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, type Person, send, signUpAll } from '../support/person.ts';
 import { TestSocket } from '../support/socket.ts';
-import { change, type Mutation } from './change.ts';
 
 const MISSING_CHANNEL = `chn_${'A'.repeat(22)}`;
 const MISSING_MESSAGE = `msg_${'A'.repeat(44)}`;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { change } from '../support/change.ts';
 import { run } from '../support/graphql.ts';
+import { EVENT_FIELDS, type Event } from '../support/listener.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, type Person, send, signUp } from '../support/person.ts';
 import { until } from '../support/until.ts';
-import { change } from './change.ts';
-import { EVENT_FIELDS, type Event } from './event.ts';
 
 interface Updates {
   readonly events: readonly Event[];

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { EventSource } from '../support/event-source.ts';
 import { ask, run } from '../support/graphql.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, type Person, send, signUp } from '../support/person.ts';
 import { TestSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
-import { EventSource } from './event-source.ts';
 
 const UPDATES = `query ($after: [ChannelPosition!]!) { updates(after: $after, wait: 30) { events { sequence } } }`;
 const CHANNEL = `subscription ($id: ID!) { channel(id: $id, after: 0) { sequence } }`;

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EventSource } from '../support/event-source.ts';
 import { run } from '../support/graphql.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, logIn, type Person, send, signUp } from '../support/person.ts';
 import { TestSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
 import { accessToken } from './access-token.ts';
-import { EventSource } from './event-source.ts';
 
 const MIB = 1_024 * 1_024;
 const CHANNEL = `subscription ($id: ID!, $after: Int) {

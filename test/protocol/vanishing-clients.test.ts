@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EventSource } from '../support/event-source.ts';
 import { run } from '../support/graphql.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, PASSWORD, type Person, send, signUp } from '../support/person.ts';
 import { TestSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
-import { EventSource } from './event-source.ts';
 
 const MIB = 1_024 * 1_024;
 const CHANNEL =

@@ -1,7 +1,7 @@
-import type { Node } from '../support/node.ts';
-import type { Person } from '../support/person.ts';
-import { TestSocket } from '../support/socket.ts';
-import { until } from '../support/until.ts';
+import type { Node } from './node.ts';
+import type { Person } from './person.ts';
+import { TestSocket } from './socket.ts';
+import { until } from './until.ts';
 
 /** An event with whatever of it a test may look at. */
 export interface Event {

@@ -1,5 +1,5 @@
-import { ask } from '../support/graphql.ts';
-import type { Person } from '../support/person.ts';
+import { ask } from './graphql.ts';
+import type { Person } from './person.ts';
 
 /** Every mutation that takes one `input`, with what is read of its payload unless more is asked for. */
 const SELECTIONS = {
