@@ -1,17 +1,14 @@
 import type { Config } from './config/config.ts';
+import { ConfigError } from './config/error.ts';
 import { LIMITS } from './config/limits.ts';
-import { createStaticDiscovery } from './discovery/static.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { createGraphiql } from './gateway/graphiql.ts';
 import { createEngine } from './graphql/engine.ts';
-import { createSqliteLog } from './log/sqlite.ts';
-import { createMemoryPresence } from './presence/memory.ts';
-import { createMemoryPubSub } from './pubsub/memory.ts';
+import { openEmbedded } from './profiles/embedded.ts';
+import type { Profile } from './profiles/profile.ts';
 import { Sequencer } from './sequencer/sequencer.ts';
 import { Submissions } from './sequencer/submissions.ts';
 import { createServices } from './services/create-services.ts';
-import { openDatabase } from './sqlite/database.ts';
-import { createSqliteStorage } from './storage/sqlite/storage.ts';
 import { Hub } from './stream/hub.ts';
 import type { Logger } from './telemetry/logs.ts';
 
@@ -32,18 +29,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     for (let end = closing.pop(); end !== undefined; end = closing.pop()) await end();
   };
   try {
-    const database = await openDatabase(config.storage);
-    closing.push(() => database.close());
-    const log = await createSqliteLog(database, { onError: failed });
-    const storage = await createSqliteStorage(database);
-    const pubsub = createMemoryPubSub({ onError: failed });
-    const presence = createMemoryPresence(config.presence);
-    const discovery = createStaticDiscovery();
-    closing.push(
-      () => discovery.close(),
-      () => presence.close(),
-      () => pubsub.close(),
-    );
+    const profile = await openProfile(config, failed);
+    closing.push(async () => await profile[Symbol.asyncDispose]());
+    const { storage, log, pubsub, presence, discovery } = profile;
 
     const hub = new Hub({ pubsub, storage, limits, onError: failed });
     const sequencer = new Sequencer({ log, storage, pubsub, failed, limits });
@@ -80,4 +68,10 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await close();
     throw error;
   }
+}
+
+/** A profile's vendor packages are loaded only where it is chosen. */
+async function openProfile(config: Config, failed: (error: unknown) => void): Promise<Profile> {
+  if (config.cluster === null) return await openEmbedded(config, failed);
+  throw new ConfigError('CASSANDRA_CONTACT_POINTS: the cluster profile is not in this build yet; leave it out.');
 }

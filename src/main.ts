@@ -1,6 +1,7 @@
 import { startApp } from './app.ts';
-import { ConfigError, createConfig } from './config/config.ts';
+import { createConfig } from './config/config.ts';
 import { readEnvironment } from './config/env.ts';
+import { ConfigError } from './config/error.ts';
 import { createLogger, type Logger } from './telemetry/logs.ts';
 
 const startedAt = performance.now();

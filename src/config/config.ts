@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { CLUSTER_VARIABLES, type Environment, VARIABLES, type Variable } from './env.ts';
+import { type ClusterConfig, clusterOf } from './cluster.ts';
+import type { Environment, Variable } from './env.ts';
+import { ConfigError, invalid } from './error.ts';
 import { variableSchemas } from './variables.ts';
 
 export type Role = 'api' | 'gateway' | 'sequencer';
@@ -26,18 +28,18 @@ export interface Config {
     /** Sockets are closed one by one over this time when the node stops. */
     readonly drainMs: number;
   };
+  /** Of the embedded profile only. */
   readonly storage: { readonly directory: string };
+  /** Null: the embedded profile. */
+  readonly cluster: ClusterConfig | null;
   readonly presence: { readonly ttlMs: number };
   /** False lifts rates, never sizes: for load tests. */
   readonly rateLimits: boolean;
   /** Null: the node refuses imports. */
   readonly importToken: string | null;
   readonly logs: { readonly level: string };
-}
-
-/** Its message is one line that names the variable and what it takes. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
+  /** `url` null: no traces. `share`: of requests, from 0 to 1. */
+  readonly traces: { readonly url: string | null; readonly share: number };
 }
 
 const schema = z.object(variableSchemas);
@@ -45,11 +47,11 @@ const ROLES_ALL = 3;
 
 /** @throws {@link ConfigError} for the first variable that can't be used. */
 export function createConfig(environment: Environment): Config {
-  assertEmbedded(environment);
+  const cluster = clusterOf(environment);
   const parsed = schema.safeParse(environment.variables);
   if (!parsed.success) throw invalid(parsed.error.issues[0]?.path[0] as Variable);
   const read = parsed.data;
-  if (read.ROLES.length < ROLES_ALL) {
+  if (cluster === null && read.ROLES.length < ROLES_ALL) {
     throw new ConfigError('ROLES: a node without a cluster has all roles (api,gateway,sequencer); leave it out.');
   }
   return deepFreeze({
@@ -68,29 +70,13 @@ export function createConfig(environment: Environment): Config {
       drainMs: read.DRAIN_SECONDS * 1_000,
     },
     storage: { directory: read.DATA_DIR },
+    cluster,
     presence: { ttlMs: read.PRESENCE_TTL },
     rateLimits: read.RATE_LIMITS,
     importToken: read.IMPORT_TOKEN,
     logs: { level: read.LOG_LEVEL },
+    traces: { url: read.TRACES_URL, share: read.TRACES_SHARE },
   });
-}
-
-function invalid(variable: Variable): ConfigError {
-  return new ConfigError(`${variable}: it takes ${VARIABLES[variable]}.`);
-}
-
-/** The profile is all or nothing: half a cluster would keep some of its facts where no other node sees them. */
-function assertEmbedded({ variables }: Environment): void {
-  const missing = CLUSTER_VARIABLES.filter((name) => variables[name] === undefined);
-  if (missing.length === CLUSTER_VARIABLES.length) return;
-  if (missing.length === 0) {
-    throw new ConfigError(
-      `${CLUSTER_VARIABLES.join(', ')}: the cluster profile is not in this build yet; leave all of them out.`,
-    );
-  }
-  throw new ConfigError(
-    `${missing.join(', ')}: missing. A cluster needs all of ${CLUSTER_VARIABLES.join(', ')}; a single node none.`,
-  );
 }
 
 function defaultName({ hostname, processId }: Environment, port: number): string {

@@ -17,25 +17,42 @@ export const VARIABLES = Object.freeze({
   RATE_LIMITS: 'on or off',
   IMPORT_TOKEN: 'a secret of 8 characters or more',
   LOG_LEVEL: 'one of trace, debug, info, warn, error, fatal and silent',
+  TRACES_URL: 'the http:// or https:// address that takes traces by OTLP, such as http://localhost:4318/v1/traces',
+  TRACES_SHARE: 'the share of requests that are traced, from 0 to 1',
+  CASSANDRA_CONTACT_POINTS: 'host:port of some nodes, all with the same port, commas between',
+  CASSANDRA_DATACENTER: 'the name of the data centre whose nodes are asked',
+  CASSANDRA_KEYSPACE: 'a name of 1 to 48 lower-case letters, digits and _ that starts with a letter',
+  CASSANDRA_REPLICATION: 'a number of copies from 1 to 9, or one for each data centre, as dc1:3,dc2:3',
+  CASSANDRA_USERNAME: 'a name',
+  CASSANDRA_PASSWORD: 'a secret',
+  CASSANDRA_TLS: 'off, on, or the file of the certificates to trust',
+  KAFKA_BROKERS: 'host:port of some brokers, commas between',
+  KAFKA_PREFIX: 'what the names of topics and groups start with: 1 to 64 letters, digits, dots, _ and -',
+  KAFKA_PARTITIONS: 'a number from 1 to 1000; it can not be changed later',
+  KAFKA_REPLICATION: 'a number of copies from 1 to 9',
+  KAFKA_USERNAME: 'a name',
+  KAFKA_PASSWORD: 'a secret',
+  KAFKA_SASL: 'one of plain, scram-sha-256 and scram-sha-512',
+  KAFKA_TLS: 'off, on, or the file of the certificates to trust',
+  REDIS_URLS: 'addresses such as redis://host:6379 or rediss://user:password@host:6380, commas between',
+  ZOOKEEPER: 'host:port of some servers, commas between, and a path at the end if wanted, as zk1:2181,zk2:2181/parley',
 });
 
 /** With all of these set a node is one of a cluster; with none it stands alone. */
 export const CLUSTER_VARIABLES = ['CASSANDRA_CONTACT_POINTS', 'KAFKA_BROKERS', 'REDIS_URLS', 'ZOOKEEPER'] as const;
 
 export type Variable = keyof typeof VARIABLES;
-export type ClusterVariable = (typeof CLUSTER_VARIABLES)[number];
 
 /** What the process was started with: its variables, those that are empty left out, and where it runs. */
 export interface Environment {
-  readonly variables: Readonly<Partial<Record<Variable | ClusterVariable, string>>>;
+  readonly variables: Readonly<Partial<Record<Variable, string>>>;
   readonly hostname: string;
   readonly processId: number;
 }
 
 export function readEnvironment(): Environment {
-  const names = [...(Object.keys(VARIABLES) as Variable[]), ...CLUSTER_VARIABLES];
-  const variables: Partial<Record<Variable | ClusterVariable, string>> = {};
-  for (const name of names) {
+  const variables: Partial<Record<Variable, string>> = {};
+  for (const name of Object.keys(VARIABLES) as Variable[]) {
     const value = process.env[name]?.trim();
     if (value !== undefined && value !== '') variables[name] = value;
   }

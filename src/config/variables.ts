@@ -45,6 +45,27 @@ const origins = list
   .pipe(z.array(z.union([z.literal('*'), origin])).min(1))
   .transform((all) => (all.includes('*') ? ('*' as const) : all.map((one) => one.toLowerCase())));
 
+const address = z.string().regex(/^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9]\d{0,4}$/);
+const addresses = list.pipe(z.array(address).min(1).max(64));
+
+/** False: plain text. True: what the system trusts. Else the file of the certificates to trust. */
+const tls = z
+  .string()
+  .refine((text) => !text.includes('\0'))
+  .default('off')
+  .transform((text) => (text === 'off' ? false : text === 'on' ? true : resolve(text)));
+
+const copies = wholeNumber(1, 9);
+
+const copiesByDataCenter = list
+  .pipe(z.array(z.string().regex(/^[A-Za-z0-9._-]{1,64}:[1-9]$/)).min(1))
+  .transform((all) => Object.fromEntries(all.map((one) => [one.slice(0, -2), Number(one.slice(-1))])));
+
+const redisUrl = z.string().refine((text) => {
+  const parsed = URL.canParse(text) ? new URL(text) : null;
+  return parsed !== null && /^rediss?:$/.test(parsed.protocol) && parsed.hostname !== '';
+});
+
 /** How each variable is read. What is left out gets the default. */
 export const variableSchemas = {
   PORT: wholeNumber(0, 65_535).default(4_000),
@@ -76,4 +97,36 @@ export const variableSchemas = {
     .transform((value) => value === 'on'),
   IMPORT_TOKEN: z.string().min(8).nullable().default(null),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  TRACES_URL: url.nullable().default(null),
+  TRACES_SHARE: z
+    .string()
+    .regex(/^(0|1|0?\.\d{1,6})$/)
+    .default('0.01')
+    .transform(Number),
+};
+
+/** The same of what only a node of a cluster has. */
+export const clusterSchemas = {
+  CASSANDRA_CONTACT_POINTS: addresses.refine((all) => new Set(all.map((one) => one.split(':').at(-1))).size === 1),
+  CASSANDRA_DATACENTER: z.string().max(100).default('datacenter1'),
+  CASSANDRA_KEYSPACE: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,47}$/)
+    .default('parley'),
+  CASSANDRA_REPLICATION: z.union([copies, copiesByDataCenter]).default(3),
+  CASSANDRA_USERNAME: z.string().nullable().default(null),
+  CASSANDRA_PASSWORD: z.string().default(''),
+  CASSANDRA_TLS: tls,
+  KAFKA_BROKERS: addresses,
+  KAFKA_PREFIX: name.default('parley'),
+  KAFKA_PARTITIONS: wholeNumber(1, 1_000).default(32),
+  KAFKA_REPLICATION: copies.default(3),
+  KAFKA_USERNAME: z.string().nullable().default(null),
+  KAFKA_PASSWORD: z.string().default(''),
+  KAFKA_SASL: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).default('scram-sha-512'),
+  KAFKA_TLS: tls,
+  REDIS_URLS: list.pipe(z.array(redisUrl).min(1).max(64)),
+  ZOOKEEPER: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,253}:\d{1,5}(,[A-Za-z0-9._-]{1,253}:\d{1,5})*(\/[A-Za-z0-9._/-]{0,200})?$/),
 };

@@ -17,7 +17,7 @@ const PORTS = ['log', 'storage', 'pubsub', 'presence', 'discovery'];
 
 /** The first part whose pattern fits is the file's own, so that ports stand before the implementations in their folders. */
 const PARTS: readonly Part[] = [
-  { name: 'composition', files: /^src\/(app|main)\.ts$/, mayImport: ['*'], instead: '' },
+  { name: 'composition', files: /^src\/((app|main)\.ts$|profiles\/)/, mayImport: ['*'], instead: '' },
   { name: 'domain', files: /^src\/domain\//, mayImport: [], instead: 'pass what the rule needs as a value' },
   { name: 'limits', files: /^src\/config\/limits\.ts$/, mayImport: [], instead: 'write the number here' },
   {

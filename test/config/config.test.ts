@@ -1,12 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Config, ConfigError, createConfig } from '../../src/config/config.ts';
+import { type Config, createConfig } from '../../src/config/config.ts';
 import { CLUSTER_VARIABLES, VARIABLES } from '../../src/config/env.ts';
+import { ConfigError } from '../../src/config/error.ts';
 
 type Variables = Parameters<typeof createConfig>[0]['variables'];
 
 const configOf = (variables: Variables = {}): Config =>
   createConfig({ variables, hostname: 'shed.example', processId: 7 });
+
+const CLUSTER = {
+  CASSANDRA_CONTACT_POINTS: '10.0.0.1:9042,10.0.0.2:9042',
+  KAFKA_BROKERS: 'kafka-1:9092',
+  REDIS_URLS: 'redis://cache:6379',
+  ZOOKEEPER: 'zk:2181',
+};
+
+const clusterOf = (variables: Variables = {}) => configOf({ ...CLUSTER, ...variables }).cluster;
 
 /** What whoever starts the node reads. */
 function complaint(variables: Variables): string {
@@ -37,10 +47,12 @@ describe('the configuration', () => {
         drainMs: 2_000,
       },
       storage: { directory: `${process.cwd()}/data` },
+      cluster: null,
       presence: { ttlMs: 30_000 },
       rateLimits: true,
       importToken: null,
       logs: { level: 'info' },
+      traces: { url: null, share: 0.01 },
     });
   });
 
@@ -122,15 +134,78 @@ describe('the configuration', () => {
   it('takes all of the cluster or none of it, and names what is missing', () => {
     fc.assert(
       fc.property(fc.subarray([...CLUSTER_VARIABLES]), (set) => {
-        const variables = Object.fromEntries(set.map((name) => [name, 'somewhere:1']));
+        const variables = Object.fromEntries(set.map((name) => [name, CLUSTER[name]]));
         const missing = CLUSTER_VARIABLES.filter((name) => !set.includes(name));
         const said = complaint(variables);
         expect(said).not.toContain('\n');
-        if (set.length === 0) expect(said).toBe('none');
-        else if (missing.length > 0) expect(said.startsWith(`${missing.join(', ')}: missing.`)).toBe(true);
-        else expect(said).not.toBe('none');
+        if (set.length === 0 || missing.length === 0) expect(said).toBe('none');
+        else expect(said.startsWith(`${missing.join(', ')}: missing.`)).toBe(true);
       }),
     );
+  });
+
+  it('of a cluster is complete with the four addresses', () => {
+    expect(clusterOf()).toEqual({
+      cassandra: {
+        contactPoints: ['10.0.0.1:9042', '10.0.0.2:9042'],
+        dataCenter: 'datacenter1',
+        keyspace: 'parley',
+        replication: 3,
+        credentials: null,
+        tls: null,
+      },
+      kafka: {
+        brokers: ['kafka-1:9092'],
+        prefix: 'parley',
+        partitions: 32,
+        replication: 3,
+        credentials: null,
+        tls: null,
+      },
+      redis: { urls: ['redis://cache:6379'] },
+      zookeeper: { addresses: 'zk:2181' },
+    });
+  });
+
+  it.each<[string, string, (cluster: ReturnType<typeof clusterOf>) => unknown, unknown]>([
+    ['CASSANDRA_REPLICATION', '1', (cluster) => cluster?.cassandra.replication, 1],
+    ['CASSANDRA_REPLICATION', 'dc1:3, dc2:2', (cluster) => cluster?.cassandra.replication, { dc1: 3, dc2: 2 }],
+    ['CASSANDRA_USERNAME', 'it', (cluster) => cluster?.cassandra.credentials, { username: 'it', password: '' }],
+    ['CASSANDRA_TLS', 'on', (cluster) => cluster?.cassandra.tls, { ca: null }],
+    ['KAFKA_PARTITIONS', '1000', (cluster) => cluster?.kafka.partitions, 1_000],
+    ['KAFKA_TLS', 'off', (cluster) => cluster?.kafka.tls, null],
+    ['ZOOKEEPER', 'a:1,b:2/chat', (cluster) => cluster?.zookeeper.addresses, 'a:1,b:2/chat'],
+    ['REDIS_URLS', 'redis://a:1,rediss://u:p@b:2', (cluster) => cluster?.redis.urls.length, 2],
+  ])('of a cluster reads %s=%s', (name, value, read, expected) => {
+    expect(read(clusterOf({ [name]: value }))).toEqual(expected);
+  });
+
+  it.each([
+    ['CASSANDRA_CONTACT_POINTS', 'somewhere'],
+    ['CASSANDRA_CONTACT_POINTS', 'one:9042,other:9043'],
+    ['CASSANDRA_KEYSPACE', 'Parley'],
+    ['CASSANDRA_REPLICATION', '0'],
+    ['CASSANDRA_REPLICATION', 'dc1'],
+    ['KAFKA_BROKERS', ','],
+    ['KAFKA_PREFIX', 'a b'],
+    ['KAFKA_PARTITIONS', '0'],
+    ['KAFKA_PARTITIONS', '1001'],
+    ['KAFKA_REPLICATION', '10'],
+    ['KAFKA_SASL', 'gssapi'],
+    ['REDIS_URLS', 'http://cache:6379'],
+    ['ZOOKEEPER', 'zk'],
+  ] as const)('of a cluster refuses %s=%s in one line', (name, value) => {
+    expect(complaint({ ...CLUSTER, [name]: value })).toBe(`${name}: it takes ${VARIABLES[name]}.`);
+  });
+
+  it('of a cluster names a certificate file that is not there', () => {
+    expect(complaint({ ...CLUSTER, KAFKA_TLS: '/nowhere/ca.pem' })).toBe(
+      'KAFKA_TLS: there is no file to read at that path.',
+    );
+  });
+
+  it('of a cluster lets a node have one role', () => {
+    expect(configOf({ ...CLUSTER, ROLES: 'gateway' }).node.roles).toEqual(['gateway']);
   });
 
   it('fails with one line or not at all, whatever is set', () => {
