@@ -1,6 +1,6 @@
+import { endSignal } from './services/end-signal.ts';
 import { EnvironmentFile } from './services/environment-file.ts';
 import { type CommandLine, HELP, parseCommandLine } from './services/options.ts';
-import { isRunByNpm, watchParent } from './services/parent.ts';
 import { Report } from './services/report.ts';
 import { Services } from './services/services.ts';
 
@@ -21,15 +21,7 @@ try {
 
 async function main({ environmentPath, parentProcessId, ...options }: CommandLine): Promise<number> {
   const report = new Report((line) => process.stdout.write(`${line}\n`));
-  const end = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => end.abort(new Error(`ended by ${signal}`)));
-  }
-  const parentGone = () =>
-    end.abort(new Error(`${parentProcessId === undefined ? 'npm' : `process ${parentProcessId}`} is gone`));
-  const isWatching = parentProcessId !== undefined || isRunByNpm();
-  using _parent = isWatching ? watchParent(parentProcessId, parentGone) : undefined;
-
+  using end = endSignal(parentProcessId);
   let services: Services;
   try {
     services = await Services.start({ ...options, report, signal: end.signal });
@@ -43,7 +35,7 @@ async function main({ environmentPath, parentProcessId, ...options }: CommandLin
     await file.write(services.variables);
     report.line(`addresses in ${environmentPath}, data in ${services.dataDirectory}`);
     process.stdout.write('services ready\n');
-    await aborted(end.signal);
+    await end.received();
     report.line(`${end.signal.reason.message}; ending all`);
   } finally {
     await file.remove();
@@ -51,14 +43,4 @@ async function main({ environmentPath, parentProcessId, ...options }: CommandLin
   }
   report.line('all ended');
   return 0;
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  if (signal.aborted) resolve();
-  // Signal handlers alone don't keep a process alive once every server has died.
-  const alive = setInterval(() => {}, 2 ** 30);
-  await promise;
-  clearInterval(alive);
 }

@@ -24,7 +24,7 @@ export interface Distribution {
 }
 
 export interface Program {
-  readonly name: 'java' | 'redis-server';
+  readonly name: 'java' | 'redis-server' | 'node' | 'haproxy';
   readonly words: readonly string[];
 }
 

@@ -14,17 +14,22 @@ export async function packageOrigin(distribution: Distribution, options: OriginO
     label: version,
     libraryDirectory,
     command: ({ words }) => ({ file, words }),
-    signal: async ({ processId }, signal) => {
-      try {
-        process.kill(-processId, signal);
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-      }
-    },
-    // The one spelling of a group that every shell takes.
-    forcedEnd: ({ processId }) => `kill -s KILL -- -${processId}`,
+    ...ownProcess,
   };
 }
+
+/** How a program that runs on the machine itself, leading a group of its own, is signalled. */
+export const ownProcess: Pick<Origin, 'signal' | 'forcedEnd'> = {
+  signal: async ({ processId }, signal) => {
+    try {
+      process.kill(-processId, signal);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  },
+  // The one spelling of a group that every shell takes.
+  forcedEnd: ({ processId }) => `kill -s KILL -- -${processId}`,
+};
 
 async function redisVersion(options: OriginOptions): Promise<string> {
   const find = async () => {

@@ -2,11 +2,14 @@ import type { Address } from './exchange.ts';
 import type { Kind, Origin, Program } from './origin.ts';
 import type { Ports } from './ports.ts';
 
+/** Beside the services themselves: what runs on them. */
+export type ServerKind = Kind | 'node' | 'edge';
+
 /** One server: what it is called, where it listens, what it needs and how it is asked whether it is there. */
 export interface Plan {
   /** `kafka`; `cassandra` and `cassandra-2` where there are several of a kind. */
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: ServerKind;
   readonly origin: Origin;
   readonly address: Address;
   /** Its own: configuration, data and log. */

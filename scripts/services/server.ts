@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Address } from './exchange.ts';
 import type { Leash } from './leash.ts';
-import type { Kind, Program, Running } from './origin.ts';
-import type { Plan } from './plan.ts';
+import type { Program, Running } from './origin.ts';
+import type { Plan, ServerKind } from './plan.ts';
 import { describeEnd, GroupProcess, tailOf } from './process.ts';
 
 const POLL_MS = 100;
@@ -42,7 +42,7 @@ export class Server {
     return this.#options.plan.name;
   }
 
-  get kind(): Kind {
+  get kind(): ServerKind {
     return this.#options.plan.kind;
   }
 

@@ -80,9 +80,7 @@ export class Services implements AsyncDisposable {
 
   /** In the order of the kinds; several of a kind in the order of their numbers. */
   get servers(): readonly Server[] {
-    return this.#servers.toSorted(
-      (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.name.localeCompare(b.name),
-    );
+    return this.#servers.toSorted((a, b) => orderOf(a) - orderOf(b) || a.name.localeCompare(b.name));
   }
 
   /** What a node is configured with to use them. */
@@ -169,3 +167,5 @@ export class Services implements AsyncDisposable {
     }
   }
 }
+
+const orderOf = ({ kind }: Server): number => (KINDS as readonly string[]).indexOf(kind);

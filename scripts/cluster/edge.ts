@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { installMissing } from '../services/apt.ts';
+import { answers } from '../services/exchange.ts';
+import type { OriginOptions } from '../services/origin.ts';
+import { ownProcess } from '../services/packages.ts';
+import { LOOPBACK, type Plan } from '../services/plan.ts';
+import { run } from '../services/run.ts';
+import type { NodePlan } from './nodes.ts';
+
+/** The one that the containers use too. */
+const CONFIGURATION = new URL('../../docker/edge/haproxy.cfg', import.meta.url).pathname;
+
+export interface EdgeOptions {
+  readonly port: number;
+  readonly directory: string;
+  readonly nodes: readonly NodePlan[];
+  /** What it serves at /cluster. */
+  readonly page: string;
+  readonly origin: OriginOptions;
+}
+
+/** HAProxy, with a certificate of its own making. */
+export async function planEdge({ port, directory, nodes, page, origin }: EdgeOptions): Promise<Plan> {
+  const label = await haproxyVersion(origin);
+  const certificate = await makeCertificate(origin);
+  const address = { host: LOOPBACK, port };
+  const own = join(directory, 'edge');
+  const variables = {
+    EDGE_BIND: `${address.host}:${port}`,
+    EDGE_CERTIFICATE: join(own, 'conf', 'certificate.pem'),
+    EDGE_PAGE: join(own, 'conf', 'page.txt'),
+    ...Object.fromEntries(
+      nodes.map((node) => [node.name.toUpperCase().replace('-', '_'), `${node.address.host}:${node.address.port}`]),
+    ),
+  };
+  const environment = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  return {
+    ...{ name: 'edge', kind: 'edge', address, directory: own },
+    origin: { label, libraryDirectory: '', ...ownProcess, command: ({ words }) => ({ file: '/usr/bin/env', words }) },
+    files: { 'certificate.pem': certificate, 'page.txt': page },
+    program: { name: 'haproxy', words: [...environment, 'haproxy', '-db', '-f', CONFIGURATION] },
+    readyMsMax: 10_000,
+    // The first bytes of any answer in TLS: an alert, since this is no handshake.
+    isReady: () => answers(address, { request: 'hello\r\n\r\n', isAnswer: (reply) => reply[0] === 0x15 }),
+  };
+}
+
+async function haproxyVersion(options: OriginOptions): Promise<string> {
+  const find = async () => {
+    const { output } = await run('haproxy', ['-v'], { signal: options.signal });
+    return /HAProxy version ([\d.]+)/.exec(output)?.[1];
+  };
+  const found = await find();
+  if (found !== undefined) return `HAProxy ${found}`;
+  await installMissing({ what: 'HAProxy', debianPackages: ['haproxy'], homebrewPackages: ['haproxy'] }, options);
+  const installed = await find();
+  if (installed === undefined) throw new Error('haproxy was installed and does not run.');
+  return `HAProxy ${installed}`;
+}
+
+/** Certificate and key, for localhost only, in the one file that HAProxy takes. */
+async function makeCertificate(options: OriginOptions): Promise<string> {
+  const make = () =>
+    run(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '365'],
+        ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', '-'],
+      ],
+      { signal: options.signal },
+    );
+  let made = await make();
+  if (made.code === null) {
+    await installMissing({ what: 'OpenSSL', debianPackages: ['openssl'], homebrewPackages: ['openssl'] }, options);
+    made = await make();
+  }
+  const blocks = made.output.match(/-----BEGIN ([A-Z ]+)-----[\s\S]+?-----END \1-----\n/g) ?? [];
+  if (made.code !== 0 || blocks.length < 2) throw new Error(`openssl could not make a certificate:\n${made.output}`);
+  return blocks.join('');
+}
