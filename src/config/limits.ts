@@ -62,6 +62,8 @@ export const LIMITS = Object.freeze({
   /** Newest events that a feed keeps in memory, so that a storm of reconnects does not reach the store. */
   feedEventsMax: 300,
   feedBytesMax: MIB,
+  /** Re-joins of one channel that a reader far behind has not come to yet. */
+  rejoinsMax: 100,
   /** A feed outlives its last reader by so long. */
   feedLingerMs: 10_000,
   /** A position above the known head waits so long for the log to be read to its end. */

@@ -13,6 +13,7 @@ export interface StreamStorage {
 export type StreamLimits = Readonly<
   Record<
     | 'queueSoftBytes'
+    | 'rejoinsMax'
     | 'queueHardBytes'
     | 'spliceBufferEventsMax'
     | 'catchUpPageEvents'

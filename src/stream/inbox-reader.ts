@@ -18,8 +18,8 @@ export class InboxReader implements Reader {
   readonly #parts: ReaderParts;
   readonly #request: InboxRequest;
   readonly #splices = new Map<ChannelId, Splice>();
-  /** The newest join of a channel that no splice has begun from yet. */
-  readonly #joins = new Map<ChannelId, number>();
+  /** Joins of a channel that no splice has begun from yet, oldest first. */
+  readonly #joins = new Map<ChannelId, readonly number[]>();
   /** Where the viewer's last membership of a channel ended: a hint of an earlier join comes late. */
   readonly #left = new Map<ChannelId, number>();
   readonly #opening = new Set<ChannelId>();
@@ -56,7 +56,7 @@ export class InboxReader implements Reader {
       else splice.rejoined(membership.joinedSequence);
     }
     for (const membership of now.values()) this.#join(membership.channelId, membership.joinedSequence);
-    for (const [id, sequence] of [...this.#joins]) this.#join(id, sequence);
+    for (const [id, sequences] of [...this.#joins]) for (const sequence of sequences) this.#join(id, sequence);
     for (const splice of this.#splices.values()) this.stream.catchUp(splice);
   }
 
@@ -89,11 +89,11 @@ export class InboxReader implements Reader {
     if (this.stream.isEnded || sequence <= (this.#left.get(channelId) ?? -1)) return;
     const splice = this.#splices.get(channelId);
     if (splice !== undefined && sequence <= splice.joinedSequence) return;
-    this.#joins.set(channelId, Math.max(sequence, this.#joins.get(channelId) ?? 0));
+    const joins = this.#remember(channelId, sequence);
     // A re-join waits until the leaving before it has been given out.
     if (!this.#isOpen || splice !== undefined || this.#opening.has(channelId)) return;
     this.#opening.add(channelId);
-    this.#start(channelId, sequence)
+    this.#start(channelId, joins[0] ?? sequence)
       .catch((error: unknown) => this.stream.fail(error))
       .finally(() => this.#opening.delete(channelId));
   }
@@ -102,7 +102,7 @@ export class InboxReader implements Reader {
     const feed = await this.#openFeed(channelId);
     if (feed === null) return;
     if (this.stream.isEnded) return this.#parts.feeds.release(feed);
-    if (this.#joins.get(channelId) === joinedSequence) this.#joins.delete(channelId);
+    this.#forget(channelId, joinedSequence);
     this.stream.catchUp(this.#attach(feed, joinedSequence, before(joinedSequence)));
   }
 
@@ -143,16 +143,34 @@ export class InboxReader implements Reader {
 
   #leave(splice: Splice, sequence: number): void {
     const { feed } = splice;
-    const rejoined = this.#joins.get(feed.channelId);
-    this.#joins.delete(feed.channelId);
+    const [rejoined] = this.#forget(feed.channelId, sequence);
     this.#left.set(feed.channelId, sequence);
     if (this.stream.isEnded) return;
-    if (rejoined === undefined || rejoined <= sequence) {
+    if (rejoined === undefined) {
       this.#detach(splice);
     } else {
+      this.#forget(feed.channelId, rejoined);
       splice.close();
       this.stream.catchUp(this.#attach(feed, rejoined, before(rejoined)));
     }
+  }
+
+  /** Past the bound the newest takes the place of the one before it: that membership is skipped. */
+  #remember(channelId: ChannelId, sequence: number): readonly number[] {
+    const known = this.#joins.get(channelId) ?? [];
+    if (known.includes(sequence)) return known;
+    const joins = [...known, sequence].sort((one, other) => one - other);
+    if (joins.length > this.#parts.context.limits.rejoinsMax) joins.splice(-2, 1);
+    this.#joins.set(channelId, joins);
+    return joins;
+  }
+
+  /** Forgets joins up to that sequence, and gives those that are left. */
+  #forget(channelId: ChannelId, upTo: number): readonly number[] {
+    const joins = (this.#joins.get(channelId) ?? []).filter((sequence) => sequence > upTo);
+    if (joins.length === 0) this.#joins.delete(channelId);
+    else this.#joins.set(channelId, joins);
+    return joins;
   }
 
   #detach(splice: Splice): void {

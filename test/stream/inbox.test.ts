@@ -117,6 +117,37 @@ describe('an inbox', () => {
     expect(await isSilent(stream.next())).toBe(true);
   });
 
+  // It went on at the newest join: a reader far behind missed what was said while they were a member in between.
+  it('shows every membership of who comes and goes while it catches up', async () => {
+    const world = createWorld({ catchUpPageEvents: 2, feedEventsMax: 1 });
+    const channel = world.channel(ada.userId, bob);
+    sendMany(channel, 6);
+    const stream = await open(world, new Map([[channel.id, 0]]));
+    expect(byChannel(await take(stream, 1), channel)).toEqual([[1]]);
+    for (let round = 0; round < 3; round += 1) {
+      await world.publish(channel, channel.leave(ada.userId), channel.send(bob));
+      await joined(world, channel);
+      await world.publish(channel, channel.send(bob));
+    }
+    const expected = [2, 3, 4, 5, 6, 7, 9, 10, 11, 13, 14, 15, 17, 18];
+    expect(byChannel(await take(stream, expected.length), channel)).toEqual([expected]);
+    expect(await isSilent(stream.next())).toBe(true);
+  });
+
+  it('remembers so many re-joins, the newest in any case', async () => {
+    const world = createWorld({ catchUpPageEvents: 2, feedEventsMax: 1, rejoinsMax: 2 });
+    const channel = world.channel(ada.userId, bob);
+    sendMany(channel, 6);
+    const stream = await open(world, new Map([[channel.id, 0]]));
+    expect(byChannel(await take(stream, 1), channel)).toEqual([[1]]);
+    for (let round = 0; round < 4; round += 1) {
+      await world.publish(channel, channel.leave(ada.userId));
+      await joined(world, channel);
+    }
+    expect(byChannel(await take(stream, 9), channel)).toEqual([[...range(2, 6), 7, 8, 9, 14]]);
+    expect(await isSilent(stream.next())).toBe(true);
+  });
+
   it('misses no join and tells nothing after a removal while it opens', async () => {
     const world = createWorld();
     const [left, came] = [world.channel(ada.userId, bob), world.channel(bob)];

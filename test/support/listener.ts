@@ -60,8 +60,8 @@ export class Listener implements AsyncDisposable {
   }
 
   /** The first event so far, or to come, of which it holds. */
-  event(what: string, holds: (event: Event) => boolean): Promise<Event> {
-    return until(`an event: ${what}`, () => this.events.find(holds));
+  event(what: string, holds: (event: Event) => boolean, withinMs?: number): Promise<Event> {
+    return until(`an event: ${what}`, () => this.events.find(holds), withinMs);
   }
 
   /** The first so many events. */
