@@ -34,7 +34,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const { storage, log, pubsub, presence, discovery } = profile;
 
     const hub = new Hub({ pubsub, storage, limits, onError: failed });
-    const sequencer = new Sequencer({ log, storage, pubsub, failed, limits });
+    const recovered = (what: string): void => logger.info(what);
+    const sequencer = new Sequencer({ log, storage, pubsub, failed, recovered, limits });
     const submissions = new Submissions({ node: config.node.name, log, pubsub, limits });
     closing.push(
       () => hub.close(),

@@ -80,8 +80,18 @@ export const LIMITS = Object.freeze({
   commandsUnstoredMax: 10_000,
   channelsLoadedMax: 10_000,
   pushFirstBatchMs: 200,
-  /** Messages of one PUSH_FIRST channel that wait for the store: past it sends get UNAVAILABLE. */
+  /**
+   * Messages of one PUSH_FIRST channel that are pushed and wait for the store. Past it nothing more of the channel is decided
+   * until the store has taken some; where that takes longer than a batch, sends get UNAVAILABLE at once.
+   */
   pushFirstUnstoredMax: 2_000,
+  /** A node that was told that a channel's commands wait for the store appends none of that channel for so long. */
+  channelDelayedMs: 1_000,
+  /** The same for a channel that a fault has stopped. */
+  channelStoppedMs: 10_000,
+  /** A consumed position that can't be written is tried again after this time at the latest, and told of so often. */
+  positionRetryMsMax: 2_000,
+  positionFailureLogMs: 10_000,
 
   // --- accounts ---
   accessTokenMs: 15 * 60_000,

@@ -16,10 +16,10 @@ export type UserHint =
   | { readonly kind: 'loggedOut'; readonly sessionId: SessionId };
 
 /** What the node that appended a command is told. */
-export interface AnswerHint {
-  readonly commandId: CommandId;
-  readonly outcome: Outcome;
-}
+export type AnswerHint =
+  | { readonly commandId: CommandId; readonly outcome: Outcome }
+  /** The command is in the log and will be decided, but not soon; nor will others of its channel for so long. */
+  | { readonly commandId: CommandId; readonly channelId: ChannelId; readonly delayedMs: number };
 
 const topic = <Payload>(name: string): Topic<Payload> => name as Topic<Payload>;
 

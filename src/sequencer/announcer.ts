@@ -40,6 +40,11 @@ export class Announcer {
     return this.#publish(nodeTopic(command.origin), { commandId: command.id, outcome });
   }
 
+  /** For those who wait in vain: no outcome, so nothing depends on whether it arrives. */
+  delayed({ id, channelId, origin }: Command, delayedMs: number): void {
+    this.#pubsub.publish(nodeTopic(origin), { commandId: id, channelId, delayedMs }).catch(this.#failed);
+  }
+
   #joined(userId: UserId, channelId: ChannelId, sequence: number): Promise<void> {
     return this.#publish(userTopic(userId), { kind: 'joined', channelId, sequence });
   }

@@ -3,6 +3,7 @@ import type { ChannelId, MessageId } from '../domain/identifier.ts';
 import { type Decision, decide, type LogRecord } from '../domain/sequencer.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Announcer } from './announcer.ts';
+import { ChannelStopped } from './channel-stopped.ts';
 import { effectsOf } from './effects.ts';
 import { learnNamedMessages, loadView } from './loader.ts';
 import { persist } from './persist.ts';
@@ -15,9 +16,17 @@ export interface LaneOptions {
   readonly signal: AbortSignal;
   /** The command has had its whole effect. */
   readonly finished: (record: LogRecord) => void;
+  /** The command will not be decided before a restart: the channel has stopped. */
+  readonly setAside: (record: LogRecord) => void;
   readonly failed: (error: unknown) => void;
+  readonly limits: LaneLimits;
+}
+
+export interface LaneLimits {
   readonly pushFirstBatchMs: number;
   readonly pushFirstUnstoredMax: number;
+  readonly channelDelayedMs: number;
+  readonly channelStoppedMs: number;
 }
 
 interface Decided {
@@ -37,6 +46,8 @@ export class Lane {
   #queue: LogRecord[] = [];
   #view: ChannelView | null = null;
   #running = false;
+  #isDelayed = false;
+  #isStopped = false;
   #work: Promise<void> = Promise.resolve();
   #unstored: Decided[] = [];
   /** Of those pushed first: taken from `#unstored` and not in the store yet. */
@@ -50,7 +61,12 @@ export class Lane {
 
   /** Nothing is queued, at work or waiting for the store: the lane can be forgotten and loaded again. */
   get idle(): boolean {
-    return !this.#running && this.#queue.length === 0 && this.#unstoredCount === 0;
+    return !this.#running && !this.#isStopped && this.#queue.length === 0 && this.#unstoredCount === 0;
+  }
+
+  /** A fault was met that nothing here can get past: see {@link ChannelStopped}. */
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   get #unstoredCount(): number {
@@ -58,6 +74,12 @@ export class Lane {
   }
 
   push(record: LogRecord): void {
+    const { announcer, limits } = this.#options;
+    if (this.#isStopped) {
+      this.#setAside([record]);
+      return;
+    }
+    if (this.#isDelayed) announcer.delayed(record.command, limits.channelDelayedMs);
     this.#queue.push(record);
     if (!this.#running) this.#work = this.#run();
   }
@@ -83,11 +105,31 @@ export class Lane {
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#queue.length > 0 && !this.#options.signal.aborted) {
-      const batch = this.#queue.splice(0, RECORDS_PER_BATCH_MAX);
+      const room = this.#options.limits.pushFirstUnstoredMax - this.#unstoredCount;
+      if (room <= 0) {
+        await this.#makeRoom();
+        continue;
+      }
+      const batch = this.#queue.splice(0, Math.min(room, RECORDS_PER_BATCH_MAX));
       const view = await this.#prepare(batch);
       if (view !== null) await this.#effect(view, this.#decide(view, batch));
     }
     this.#running = false;
+  }
+
+  /**
+   * Waits for the store. Where it does not keep up, those who wait behind it are told: the store's state may not decide
+   * what becomes of a command in the log, but its sender need not wait to hear that nothing is known.
+   */
+  async #makeRoom(): Promise<void> {
+    const { announcer, limits } = this.#options;
+    const late = setTimeout(() => {
+      this.#isDelayed = true;
+      for (const { command } of this.#queue) announcer.delayed(command, limits.channelDelayedMs);
+    }, limits.pushFirstBatchMs);
+    await this.flush();
+    clearTimeout(late);
+    this.#isDelayed = false;
   }
 
   async #prepare(batch: readonly LogRecord[]): Promise<ChannelView | null> {
@@ -105,18 +147,41 @@ export class Lane {
     return signal.aborted ? null : this.#view;
   }
 
+  /** Those before a command that can't be decided have their effect; the others are set aside with it. */
   #decide(view: ChannelView, batch: readonly LogRecord[]): readonly Decided[] {
-    return batch.map((record) => {
-      const decision = decide(view, record);
-      if (decision.creation !== null) {
-        applyCreation(view, decision.creation.channel, decision.creation.members, record.position);
+    const decided: Decided[] = [];
+    for (const record of batch) {
+      try {
+        decided.push({ record, decision: this.#decideOne(view, record) });
+      } catch (error) {
+        this.#isStopped = true;
+        this.#options.failed(new ChannelStopped(record, error));
+        this.#setAside([...batch.slice(decided.length), ...this.#queue.splice(0)]);
+        break;
       }
-      applyEvents(view, decision.events);
-      return { record, decision };
-    });
+    }
+    return decided;
+  }
+
+  #decideOne(view: ChannelView, record: LogRecord): Decision {
+    const decision = decide(view, record);
+    if (decision.creation !== null) {
+      applyCreation(view, decision.creation.channel, decision.creation.members, record.position);
+    }
+    applyEvents(view, decision.events);
+    return decision;
+  }
+
+  #setAside(records: readonly LogRecord[]): void {
+    const { announcer, setAside, limits } = this.#options;
+    for (const record of records) {
+      announcer.delayed(record.command, limits.channelStoppedMs);
+      setAside(record);
+    }
   }
 
   async #effect(view: ChannelView, decided: readonly Decided[]): Promise<void> {
+    if (decided.length === 0) return;
     const pushFirst =
       view.channel?.delivery === 'PUSH_FIRST' &&
       decided.every(({ record }) => MESSAGE_COMMANDS.has(record.command.kind));
@@ -135,11 +200,9 @@ export class Lane {
   }
 
   async #pushFirst(decided: readonly Decided[]): Promise<void> {
-    const { pushFirstBatchMs, pushFirstUnstoredMax } = this.#options;
     await this.#announce(decided);
     this.#unstored.push(...decided);
-    this.#timer ??= setTimeout(() => void this.flush(), pushFirstBatchMs);
-    if (this.#unstoredCount >= pushFirstUnstoredMax) await this.flush();
+    this.#timer ??= setTimeout(() => void this.flush(), this.#options.limits.pushFirstBatchMs);
   }
 
   /** One store after the other: what comes while the store is slow goes with the next one. */

@@ -1,47 +1,89 @@
+interface Entry {
+  readonly offset: number;
+  /** The offset that was begun directly before this one. */
+  readonly before: number | null;
+  state: 'open' | 'done' | 'set aside';
+}
+
+const DONE_ENTRIES_KEPT_MAX = 1_000;
+
 /**
  * Which commands of a partition have had their effect. They finish in any order; the consumed position follows the
  * lowest that has not, so that a restart reads again whatever might be lost.
  */
 export class Progress {
-  #unfinished: { readonly offset: number; done: boolean }[] = [];
-  #first = 0;
-  #byOffset = new Map<number, { readonly offset: number; done: boolean }>();
-  #consumed: number | null;
+  /** In the order of the log. Those that are done are dropped where they are many. */
+  #entries: Entry[] = [];
+  readonly #byOffset = new Map<number, Entry>();
+  #newest: number | null;
+  #open = 0;
+  #aside = 0;
+  #firstNotDone = 0;
+  #firstOpen = 0;
 
   constructor(consumed: number | null) {
-    this.#consumed = consumed;
+    this.#newest = consumed;
   }
 
   /** The highest offset such that it and all begun before it are done. */
   get consumed(): number | null {
-    return this.#consumed;
+    return this.#below(this.#entries[this.#firstNotDone]);
   }
 
+  /** The highest offset such that it and all begun before it are done or set aside. */
+  get settled(): number | null {
+    return this.#below(this.#entries[this.#firstOpen]);
+  }
+
+  /** Those set aside do not count: they are not at work. */
   get unfinished(): number {
-    return this.#byOffset.size;
+    return this.#open;
   }
 
   /** In the order of the log. False for an offset that was begun before: the log delivers at least once. */
   begin(offset: number): boolean {
-    const newest = this.#unfinished.at(-1)?.offset ?? this.#consumed;
-    if (newest !== null && newest !== undefined && offset <= newest) return false;
-    const entry = { offset, done: false };
-    this.#unfinished.push(entry);
+    if (this.#newest !== null && offset <= this.#newest) return false;
+    const entry: Entry = { offset, before: this.#newest, state: 'open' };
+    this.#entries.push(entry);
     this.#byOffset.set(offset, entry);
+    this.#newest = offset;
+    this.#open += 1;
     return true;
   }
 
   finish(offset: number): void {
+    this.#leave(offset, 'done');
+  }
+
+  /** The command has had no effect, and will have none before a restart: it holds the consumed position back. */
+  setAside(offset: number): void {
+    this.#leave(offset, 'set aside');
+  }
+
+  #leave(offset: number, state: Exclude<Entry['state'], 'open'>): void {
     const entry = this.#byOffset.get(offset);
     if (entry === undefined) return;
-    entry.done = true;
+    entry.state = state;
     this.#byOffset.delete(offset);
-    for (let oldest = this.#unfinished[this.#first]; oldest?.done; oldest = this.#unfinished[++this.#first]) {
-      this.#consumed = oldest.offset;
-    }
-    if (this.#first > 1_000 && this.#first * 2 > this.#unfinished.length) {
-      this.#unfinished = this.#unfinished.slice(this.#first);
-      this.#first = 0;
-    }
+    this.#open -= 1;
+    if (state === 'set aside') this.#aside += 1;
+    const kept = this.#open + this.#aside;
+    if (this.#entries.length > 2 * kept + DONE_ENTRIES_KEPT_MAX) this.#dropDone();
+    while (this.#entries[this.#firstNotDone]?.state === 'done') this.#firstNotDone += 1;
+    this.#firstOpen = Math.max(this.#firstOpen, this.#firstNotDone);
+    while (isOver(this.#entries[this.#firstOpen])) this.#firstOpen += 1;
+  }
+
+  /** As often as many have come since: it costs each of them the same, however long the lowest stays. */
+  #dropDone(): void {
+    this.#entries = this.#entries.filter(({ state }) => state !== 'done');
+    this.#firstNotDone = 0;
+    this.#firstOpen = 0;
+  }
+
+  #below(entry: Entry | undefined): number | null {
+    return entry === undefined ? this.#newest : entry.before;
   }
 }
+
+const isOver = (entry: Entry | undefined): boolean => entry !== undefined && entry.state !== 'open';

@@ -5,7 +5,7 @@ import type { Consumer, Log, Partition } from '../log/log.ts';
 import type { PubSub } from '../pubsub/pubsub.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Announcer } from './announcer.ts';
-import { Lane } from './lane.ts';
+import { Lane, type LaneLimits } from './lane.ts';
 import { Progress } from './progress.ts';
 
 export interface SequencerOptions {
@@ -14,13 +14,15 @@ export interface SequencerOptions {
   readonly pubsub: PubSub;
   /** Told of every failure that is being retried. */
   readonly failed: (error: unknown) => void;
+  /** Told in words when what had failed works again. */
+  readonly recovered?: (what: string) => void;
   /** How long the end waits for the store; what it has not taken by then is in the log for the next owner. */
   readonly closeWaitMs?: number;
-  readonly limits: {
+  readonly limits: LaneLimits & {
     readonly commandsUnstoredMax: number;
     readonly channelsLoadedMax: number;
-    readonly pushFirstBatchMs: number;
-    readonly pushFirstUnstoredMax: number;
+    readonly positionRetryMsMax: number;
+    readonly positionFailureLogMs: number;
   };
 }
 
@@ -54,6 +56,9 @@ export class Sequencer implements Consumer {
   #endsAtStart: readonly LogEnd[] = [];
   #room: PromiseWithResolvers<void> | null = null;
   #positionTimer: NodeJS.Timeout | null = null;
+  #positionWaitMs = POSITION_INTERVAL_MS;
+  /** When it was told last that positions can't be written; null while they can. */
+  #positionFailureToldAt: number | null = null;
   #positionsMoving: Promise<void> = Promise.resolve();
 
   constructor(options: SequencerOptions) {
@@ -65,7 +70,7 @@ export class Sequencer implements Consumer {
     this.#options.log.consume(this, this.#abort.signal);
   }
 
-  /** Resolves when whatever was in the log at the start has had its effect. */
+  /** Resolves when whatever was in the log at the start has had its effect, but for what stands in a channel that has stopped. */
   async replayed(): Promise<void> {
     while (!this.#abort.signal.aborted && !this.#endsAtStart.every((end) => this.#isReached(end))) {
       await delay(REPLAY_LOOK_MS, undefined, { signal: this.#abort.signal }).catch(() => {});
@@ -76,6 +81,13 @@ export class Sequencer implements Consumer {
   get unfinished(): number {
     let sum = 0;
     for (const { progress } of this.#owned.values()) sum += progress.unfinished;
+    return sum;
+  }
+
+  /** Channels that a fault has stopped: see `ChannelStopped`. Above 0 somebody has to look at the log lines. */
+  get stoppedChannels(): number {
+    let sum = 0;
+    for (const { lane } of this.#lanes.values()) if (lane.isStopped) sum += 1;
     return sum;
   }
 
@@ -133,8 +145,8 @@ export class Sequencer implements Consumer {
   }
 
   #isReached({ partition, offset }: LogEnd): boolean {
-    const consumed = this.#owned.get(keyOf(partition))?.progress.consumed;
-    return offset === null || (consumed !== undefined && consumed !== null && consumed >= offset);
+    const settled = this.#owned.get(keyOf(partition))?.progress.settled;
+    return offset === null || (settled !== undefined && settled !== null && settled >= offset);
   }
 
   #laneOf(channelId: ChannelId, owned: Owned): Lane {
@@ -153,7 +165,12 @@ export class Sequencer implements Consumer {
       if (this.unfinished < limits.commandsUnstoredMax) this.#makeRoom();
       this.#movePositionsSoon();
     };
-    return new Lane({ channelId, storage, announcer, signal: abort.signal, finished, failed, ...limits });
+    const setAside = ({ position }: LogRecord): void => {
+      this.#owned.get(keyOf(position))?.progress.setAside(position.offset);
+      if (this.unfinished < limits.commandsUnstoredMax) this.#makeRoom();
+    };
+    const { signal } = abort;
+    return new Lane({ channelId, storage, announcer, signal, finished, setAside, failed, limits });
   }
 
   /** The least recently used of the first few, so that a new channel costs no walk over all. */
@@ -178,28 +195,50 @@ export class Sequencer implements Consumer {
         this.#positionTimer = null;
         if (this.#hasMoved()) this.#movePositionsSoon();
       });
-    }, POSITION_INTERVAL_MS);
+    }, this.#positionWaitMs);
   }
 
   #hasMoved(): boolean {
     return [...this.#owned.values()].some(({ progress, moved }) => progress.consumed !== moved);
   }
 
+  /** Where it fails it is tried again less and less often: nothing but the length of the next replay depends on it. */
   async #movePositions(): Promise<void> {
-    const { storage, log, failed } = this.#options;
+    const { recovered, limits } = this.#options;
+    let failure: unknown;
     for (const owned of this.#owned.values()) {
-      const { partition, progress } = owned;
-      const consumed = progress.consumed;
-      if (consumed === null || consumed === owned.moved) continue;
-      try {
-        await storage.positions.move(partition.epoch, partition.partition, consumed);
-        owned.moved = consumed;
-        // Only now: a log that is trimmed further than the position says would be waited for at the next start.
-        await log.trim(partition, consumed);
-      } catch (error) {
-        failed(error);
-      }
+      await this.#movePosition(owned).catch((error: unknown) => {
+        failure ??= error;
+      });
     }
+    if (failure !== undefined) {
+      this.#positionWaitMs = Math.min(2 * this.#positionWaitMs, limits.positionRetryMsMax);
+      this.#tellOutage(failure);
+      return;
+    }
+    this.#positionWaitMs = POSITION_INTERVAL_MS;
+    if (this.#positionFailureToldAt !== null) recovered?.('The consumed position is written again.');
+    this.#positionFailureToldAt = null;
+  }
+
+  #tellOutage(failure: unknown): void {
+    const { failed, limits } = this.#options;
+    const now = performance.now();
+    const toldAt = this.#positionFailureToldAt;
+    if (toldAt !== null && now - toldAt < limits.positionFailureLogMs) return;
+    this.#positionFailureToldAt = now;
+    failed(failure);
+  }
+
+  async #movePosition(owned: Owned): Promise<void> {
+    const { storage, log } = this.#options;
+    const { partition, progress } = owned;
+    const consumed = progress.consumed;
+    if (consumed === null || consumed === owned.moved) return;
+    await storage.positions.move(partition.epoch, partition.partition, consumed);
+    owned.moved = consumed;
+    // Only now: a log that is trimmed further than the position says would be waited for at the next start.
+    await log.trim(partition, consumed);
   }
 }
 

@@ -1,10 +1,11 @@
+import { LRUCache } from 'lru-cache';
 import type { Command } from '../domain/command.ts';
 import { unavailable } from '../domain/error.ts';
-import type { CommandId } from '../domain/identifier.ts';
+import type { ChannelId, CommandId } from '../domain/identifier.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Log } from '../log/log.ts';
 import type { PubSub } from '../pubsub/pubsub.ts';
-import { nodeTopic } from '../pubsub/topics.ts';
+import { type AnswerHint, nodeTopic } from '../pubsub/topics.ts';
 
 export interface SubmissionsOptions {
   readonly node: string;
@@ -13,10 +14,20 @@ export interface SubmissionsOptions {
   readonly limits: { readonly commandsPendingMax: number; readonly commandWaitMs: number };
 }
 
+/** Of how many channels a node remembers that their commands wait; one that is forgotten is asked again. */
+const DELAYED_CHANNELS_MAX = 10_000;
+
+interface Pending {
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** The sender's side of the log: appends a command and waits for what the sequencer says. */
 export class Submissions {
   readonly #options: SubmissionsOptions;
-  readonly #pending = new Map<CommandId, (outcome: Outcome) => void>();
+  readonly #pending = new Map<CommandId, Pending>();
+  /** Channels whose commands would only wait, with the time at which to try again. */
+  readonly #delayedUntil = new LRUCache<ChannelId, number>({ max: DELAYED_CHANNELS_MAX });
   #unsubscribe: () => void = () => {};
 
   constructor(options: SubmissionsOptions) {
@@ -25,12 +36,8 @@ export class Submissions {
 
   /** To be awaited before the first command: an answer to nobody is lost. */
   async start(): Promise<void> {
-    this.#unsubscribe = await this.#options.pubsub.subscribe(
-      nodeTopic(this.#options.node),
-      ({ commandId, outcome }) => {
-        this.#pending.get(commandId)?.(outcome);
-      },
-    );
+    const { pubsub, node } = this.#options;
+    this.#unsubscribe = await pubsub.subscribe(nodeTopic(node), (hint) => this.#answer(hint));
   }
 
   get node(): string {
@@ -48,9 +55,11 @@ export class Submissions {
    */
   async submit(command: Command): Promise<Outcome> {
     const { log, limits } = this.#options;
+    // What is not even appended can't make the log longer than the store will ever catch up with.
+    if (performance.now() < (this.#delayedUntil.get(command.channelId) ?? 0)) throw delayed();
     if (this.#pending.size >= limits.commandsPendingMax) throw unavailable('Too much is waiting: send the same again.');
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
-    this.#pending.set(command.id, resolve);
+    this.#pending.set(command.id, { resolve, reject });
     const timer = setTimeout(
       () => reject(unavailable('No answer in time: send the same again.')),
       limits.commandWaitMs,
@@ -67,4 +76,16 @@ export class Submissions {
   close(): void {
     this.#unsubscribe();
   }
+
+  #answer(hint: AnswerHint): void {
+    const pending = this.#pending.get(hint.commandId);
+    if ('outcome' in hint) {
+      pending?.resolve(hint.outcome);
+      return;
+    }
+    this.#delayedUntil.set(hint.channelId, performance.now() + hint.delayedMs);
+    pending?.reject(delayed());
+  }
 }
+
+const delayed = () => unavailable('The channel waits for the store: send the same again later.');

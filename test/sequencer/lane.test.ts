@@ -31,7 +31,7 @@ test('a lane whose flush has not reached the store yet is not idle', async () =>
   const { signal } = new AbortController();
   let finished = 0;
   const lane = new Lane({
-    ...LIMITS,
+    limits: LIMITS,
     channelId,
     storage,
     announcer: new Announcer(createMemoryPubSub(), () => {}, signal),
@@ -39,6 +39,7 @@ test('a lane whose flush has not reached the store yet is not idle', async () =>
     finished: () => {
       finished += 1;
     },
+    setAside: () => {},
     failed: () => {},
   });
   const base = { channelId, actorId, at: 1, origin: 'here' };

@@ -77,26 +77,6 @@ describe('the loop', () => {
     expect(await ground.storage.memberships.find(channelId, guest)).toMatchObject({ joinedSequence: 2 });
   });
 
-  // Every timer once moved what waited out of the bound's sight: it grew until the whole node stopped.
-  it('PUSH_FIRST: waits past its bound, also over many batches, and holds up no other channel', async () => {
-    await using _ = await started({ pushFirstBatchMs: 1, pushFirstUnstoredMax: 10, commandWaitMs: 500 });
-    const { channelId, owner } = await group('PUSH_FIRST');
-    const other = await group('PUSH_FIRST');
-    const gate = Promise.withResolvers<void>();
-    rig.faults.beforeStore = (effects) => (effects.channelId === channelId ? gate.promise : undefined);
-    for (let index = 0; index < 10; index += 1) {
-      expect(await rig.submit(send(channelId, owner, `${index}`))).toMatchObject(ACCEPTED);
-    }
-    await expect(rig.submit(send(channelId, owner, 'past it'))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    for (let index = 0; index < 20; index += 1) {
-      expect(await rig.submit(send(other.channelId, other.owner, `${index}`))).toMatchObject(ACCEPTED);
-    }
-    gate.resolve();
-    // Not refused, only late: the same again finds it.
-    const again = await rig.submit(send(channelId, owner, 'past it'));
-    expect(again).toMatchObject({ accepted: true, message: { sequence: 11 } });
-  });
-
   it('PUSH_FIRST: knows each message as it is now among thousands, stored or not', async () => {
     await using _ = await started({ pushFirstUnstoredMax: 5_000 });
     const { channelId, owner } = await group('PUSH_FIRST');

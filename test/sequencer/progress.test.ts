@@ -26,6 +26,29 @@ test('the consumed position is the highest below which all is done, whatever the
   );
 });
 
+test('what is set aside holds the consumed position back, and nothing else', () => {
+  fc.assert(
+    fc.property(runs, fc.func(fc.boolean()), ([offsets, over], isSetAside) => {
+      const progress = new Progress(null);
+      for (const offset of offsets) progress.begin(offset);
+      const states = new Map<number, 'done' | 'set aside'>();
+      for (const offset of over) {
+        const state = isSetAside(offset) ? 'set aside' : 'done';
+        states.set(offset, state);
+        if (state === 'done') progress.finish(offset);
+        else progress.setAside(offset);
+        const below = (isPassed: (offset: number) => boolean) => {
+          const first = offsets.findIndex((each) => !isPassed(each));
+          return (first === -1 ? offsets.at(-1) : offsets[first - 1]) ?? null;
+        };
+        expect(progress.consumed).toBe(below((each) => states.get(each) === 'done'));
+        expect(progress.settled).toBe(below((each) => states.has(each)));
+        expect(progress.unfinished).toBe(offsets.length - states.size);
+      }
+    }),
+  );
+});
+
 test('what was begun or consumed before is not begun again', () => {
   const progress = new Progress(7);
   expect(progress.consumed).toBe(7);
@@ -54,4 +77,16 @@ test('goes through a long log one at a time', () => {
     expect(progress.consumed).toBe(offset >= 3 ? offset - 3 : null);
   }
   expect(progress.unfinished).toBe(3);
+});
+
+test('goes on past what was set aside long ago', () => {
+  const progress = new Progress(null);
+  for (let offset = 0; offset < 10_000; offset += 1) {
+    progress.begin(offset);
+    if (offset === 2 || offset === 5_000) progress.setAside(offset);
+    else progress.finish(offset);
+    expect(progress.settled).toBe(offset);
+  }
+  expect(progress.consumed).toBe(1);
+  expect(progress.unfinished).toBe(0);
 });

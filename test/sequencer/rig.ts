@@ -23,6 +23,10 @@ const LIMITS: SequencerOptions['limits'] & SubmissionsOptions['limits'] = {
   channelsLoadedMax: 1_000,
   pushFirstBatchMs: 20,
   pushFirstUnstoredMax: 2_000,
+  channelDelayedMs: 1_000,
+  channelStoppedMs: 1_000,
+  positionRetryMsMax: 2_000,
+  positionFailureLogMs: 10_000,
 };
 
 /** What goes wrong between the loop and the parts that it uses, which are the real ones. */
@@ -42,6 +46,7 @@ export class Rig implements AsyncDisposable {
     beforeMove: () => {},
   };
   readonly failures: unknown[] = [];
+  readonly recoveries: string[] = [];
   readonly stored: ChannelEffects[] = [];
   readonly published: { readonly topic: string; readonly payload: unknown }[] = [];
   readonly log: Log;
@@ -96,7 +101,11 @@ export class Rig implements AsyncDisposable {
       },
     };
     const failed = (error: unknown) => this.failures.push(error);
-    this.sequencer = new Sequencer({ log, storage: guarded, pubsub: watched, failed, limits, closeWaitMs: 500 });
+    const recovered = (what: string) => this.recoveries.push(what);
+    this.sequencer = new Sequencer({
+      ...{ log, storage: guarded, pubsub: watched, failed, recovered, limits },
+      closeWaitMs: 500,
+    });
     this.submissions = new Submissions({ node: 'node-1', log, pubsub, limits });
     this.#closing = [() => pubsub.close(), () => log.close(), () => this.submissions.close()];
   }
