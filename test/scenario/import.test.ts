@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMMUNITY_FILE, readLines } from '../support/community.ts';
 import { run } from '../support/graphql.ts';
 import { scrollBack } from '../support/history.ts';
+import { enterImported, ImportRun } from '../support/import.ts';
 import { type Node, startNode } from '../support/node.ts';
-import type { Person } from '../support/person.ts';
 
 const IMPORT_TOKEN = 'a secret for this test';
-const SCRIPT = new URL('../../scripts/import.ts', import.meta.url).pathname;
 
 let node: Node;
 let directory: string;
@@ -25,39 +22,10 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** `npm run import -- …` as a process of its own. */
 async function importFile(file: string, token: string | null, ...options: string[]) {
-  const env = { PATH: process.env['PATH'], ...(token === null ? {} : { IMPORT_TOKEN: token }) };
-  const child = spawn(process.execPath, [SCRIPT, file, '--url', node.url, ...options], { env });
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, output };
-}
-
-/** Whoever has imported reads it all. */
-async function importer(handle: string): Promise<{ person: Person; channelId: string }> {
-  const input = { handle, password: IMPORT_TOKEN };
-  const { logIn } = await run<{
-    logIn: {
-      accessToken: string;
-      viewer: { id: string; channels: { edges: { node: { id: string; members: { totalCount: number } } }[] } };
-    };
-  }>(
-    node.url,
-    null,
-    `mutation ($input: LogInInput!) {
-      logIn(input: $input) { accessToken viewer { id channels { edges { node { id } } } } }
-    }`,
-    { input },
-  );
-  const channelId = logIn.viewer.channels.edges[0]?.node.id ?? '';
-  return { person: { handle, id: logIn.viewer.id, token: logIn.accessToken, refreshToken: '' }, channelId };
+  const importing = new ImportRun(node.url, file, token, ...options);
+  const code = await importing.end();
+  return { code, output: importing.output };
 }
 
 test('a log comes in whole, in its order, and a second run adds nothing', async () => {
@@ -68,7 +36,8 @@ test('a log comes in whole, in its order, and a second run adds nothing', async 
   const second = await importFile(COMMUNITY_FILE, IMPORT_TOKEN);
   expect(second.output).toContain(`0 messages imported, ${lines.length} were there already, 0 lines skipped`);
 
-  const { person, channelId } = await importer('importer');
+  const { person, channelIds } = await enterImported(node.url, IMPORT_TOKEN);
+  const [channelId = ''] = channelIds.values();
   const history = await scrollBack(node.url, person, channelId);
   expect(history.map(({ text }) => text)).toEqual(lines.map(({ text }) => text));
   const oldest = await run<{ channel: { messages: { edges: { node: { createdAt: string } }[] } } }>(
