@@ -11,6 +11,8 @@ import { Submissions } from './sequencer/submissions.ts';
 import { createServices } from './services/create-services.ts';
 import { Hub } from './stream/hub.ts';
 import type { Logger } from './telemetry/logs.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { timedStorage } from './telemetry/timed-storage.ts';
 
 export interface App extends AsyncDisposable {
   readonly port: number;
@@ -31,8 +33,14 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   try {
     const profile = await openProfile(config, failed);
     closing.push(async () => await profile[Symbol.asyncDispose]());
-    const { storage, log, pubsub, presence, discovery } = profile;
+    const { log, pubsub, presence, discovery } = profile;
+    const metrics = createMetrics();
+    const storage = timedStorage(profile.storage, metrics.stored);
 
+    let busReconnects = 0;
+    pubsub.onReconnect(() => {
+      busReconnects += 1;
+    });
     const hub = new Hub({ pubsub, storage, limits, onError: failed });
     const recovered = (what: string): void => logger.info(what);
     const sequencer = new Sequencer({ log, storage, pubsub, failed, recovered, limits });
@@ -43,10 +51,10 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       () => submissions.close(),
     );
     await submissions.start();
-    await sequencer.start();
+    if (config.node.roles.includes('sequencer')) await sequencer.start();
 
     const services = await createServices({
-      ...{ storage, log, pubsub, presence, discovery, hub, submissions, limits, failed },
+      ...{ storage, log, pubsub, presence, discovery, hub, submissions, limits, failed, answered: metrics.answered },
       node: config.node.name,
       region: config.node.region,
       presenceTtlMs: config.presence.ttlMs,
@@ -57,13 +65,39 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
 
     const engine = createEngine({ limits, logger });
     const graphiql = createGraphiql({ directory: GRAPHIQL_DIRECTORY });
-    const gateway = new Gateway({ server: config.server, engine, services, hub, graphiql, limits, logger });
+    const { roles } = config.node;
+    const gateway = new Gateway({
+      roles,
+      server: config.server,
+      engine,
+      services,
+      hub,
+      graphiql,
+      metrics,
+      limits,
+      logger,
+    });
     closing.push(() => gateway.drain());
+    metrics.watch({
+      sockets: () => gateway.sockets,
+      streams: () => gateway.connections - gateway.sockets,
+      delivered: () => hub.counts.delivered,
+      queueBytes: () => hub.queueBytes,
+      slowReaders: () => hub.counts.slowReaders,
+      gapsFilled: () => hub.counts.gapsFilled,
+      hubTopics: () => hub.feeds + hub.users,
+      busReconnects: () => busReconnects,
+      usersKept: () => services.presence.kept,
+      commandsPending: () => submissions.pending,
+      stoppedChannels: () => sequencer.stoppedChannels,
+      logLag: () => sequencer.lag().catch(() => null),
+    });
     await sequencer.replayed();
     const port = await gateway.listen();
     const { name: node, region, publicUrl } = config.node;
     const { connectionsMax } = config.server;
-    await discovery.register({ node, region, publicUrl, connections: 0, connectionsMax, draining: false });
+    if (roles.includes('gateway'))
+      await discovery.register({ node, region, publicUrl, connections: 0, connectionsMax, draining: false });
     return { port, drain: close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();

@@ -5,6 +5,7 @@ import type { Engine } from '../graphql/engine.ts';
 import type { Services } from '../services/services.ts';
 import type { Hub } from '../stream/hub.ts';
 import type { Logger } from '../telemetry/logs.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { Admission } from './admission.ts';
 import type { Graphiql } from './graphiql.ts';
 import { createGraphqlOverHttp } from './graphql-over-http.ts';
@@ -14,10 +15,12 @@ import { createSocketProtocol } from './socket-protocol.ts';
 import { WebSockets } from './websocket.ts';
 
 export interface GatewayOptions {
+  readonly roles: Config['node']['roles'];
   readonly server: Config['server'];
   readonly engine: Engine;
   readonly services: Services;
   readonly hub: Hub;
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   readonly graphiql: Graphiql;
   readonly limits: Limits;
   readonly logger: Logger;
@@ -47,6 +50,9 @@ export class Gateway {
       admission: this.#admission,
       origins: new Origins(server.allowedOrigins),
       draining: this.#draining.signal,
+      // Without one of the two a node only consumes the log, and answers how it is.
+      takesRequests: options.roles.includes('api') || options.roles.includes('gateway'),
+      takesSockets: options.roles.includes('gateway'),
     };
     this.#webSockets = new WebSockets({ ...shared, protocol: createSocketProtocol(shared) });
     this.#http = createHttpServer({
@@ -56,6 +62,11 @@ export class Gateway {
       isReady: () => this.#ready && !this.#draining.signal.aborted,
     });
     this.#http.on('upgrade', (request, stream, head) => this.#webSockets.upgrade(request, stream, head));
+  }
+
+  /** WebSockets alone. */
+  get sockets(): number {
+    return this.#webSockets.size;
   }
 
   /** Sockets and streams. */

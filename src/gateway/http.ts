@@ -3,6 +3,7 @@ import type { Limits } from '../config/limits.ts';
 import { ParleyError } from '../domain/error.ts';
 import type { Services } from '../services/services.ts';
 import type { Logger } from '../telemetry/logs.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { authenticateHeader } from './authentication.ts';
 import { clientAddress } from './client-address.ts';
 import type { Graphiql } from './graphiql.ts';
@@ -17,6 +18,8 @@ export interface HttpOptions {
   readonly services: Services;
   readonly origins: Origins;
   readonly trustedProxies: number;
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
+  readonly takesRequests: boolean;
   readonly isReady: () => boolean;
   /** Aborts when the node drains. */
   readonly draining: AbortSignal;
@@ -72,18 +75,30 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
   response.setHeader('x-request-id', requestId);
   for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
   const path = (request.url ?? '/').split('?', 1)[0];
-  if (options.graphiql.handle(request, response)) return;
-  if (path === '/graphql') return handleGraphql(request, response, requestId, options);
+  if (options.takesRequests && options.graphiql.handle(request, response)) return;
+  if (options.takesRequests && path === '/graphql') return handleGraphql(request, response, requestId, options);
   if (path === '/health') return answer(response, 200, { status: 'ok' });
   if (path === '/ready') {
     const ready = options.isReady();
     return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
   }
-  if (path === '/') {
+  if (path === '/metrics') {
+    const text = await options.metrics.text();
+    response.writeHead(200, { 'content-type': options.metrics.contentType, 'cache-control': 'no-store' }).end(text);
+    return;
+  }
+  if (options.takesRequests && path === '/') {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(LANDING_PAGE);
     return;
   }
-  answer(response, 404, { errors: [{ message: 'Nothing is here: see /.', extensions: { code: 'NOT_FOUND' } }] });
+  answer(response, 404, {
+    errors: [
+      {
+        message: options.takesRequests ? 'Nothing is here: see /.' : 'This node takes no requests.',
+        extensions: { code: 'NOT_FOUND' },
+      },
+    ],
+  });
 }
 
 async function handleGraphql(

@@ -10,6 +10,7 @@ export const LANDING_PAGE = `<!doctype html>
 <li><a href="/graphql">/graphql</a>: GraphiQL in a browser; GraphQL over HTTP, server-sent events and WebSocket (graphql-transport-ws) for programs</li>
 <li><a href="/health">/health</a>: the process lives</li>
 <li><a href="/ready">/ready</a>: the node takes work</li>
+<li><a href="/metrics">/metrics</a>: its figures, for Prometheus</li>
 </ul>
 </html>
 `;

@@ -19,6 +19,7 @@ export interface WebSocketsOptions {
   readonly admission: Admission;
   readonly origins: Origins;
   readonly trustedProxies: number;
+  readonly takesSockets: boolean;
   readonly limits: Limits;
   readonly logger: Logger;
 }
@@ -84,10 +85,10 @@ export class WebSockets {
     request: IncomingMessage,
     client: ClientAddress,
   ): string | { readonly leave: () => void; readonly identified: () => void } {
-    const { admission, origins } = this.#options;
+    const { admission, origins, takesSockets } = this.#options;
     if ((request.url ?? '').split('?', 1)[0] !== '/graphql') return '404 Not Found';
     if (!origins.allows(request, client.baseUrl)) return '403 Forbidden';
-    const leaveNode = this.#draining ? null : admission.enter();
+    const leaveNode = this.#draining || !takesSockets ? null : admission.enter();
     if (leaveNode === null) return '503 Service Unavailable';
     const identified = admission.enterUnknown(client.address);
     if (identified === null) {

@@ -91,6 +91,16 @@ export class Sequencer implements Consumer {
     return sum;
   }
 
+  /** Commands in the log that have not had their effect, of each partition that is consumed here. */
+  async lag(): Promise<ReadonlyMap<number, number>> {
+    const lags = new Map<number, number>();
+    for (const { partition, offset } of await this.#options.log.ends()) {
+      const owned = this.#owned.get(keyOf(partition));
+      if (owned !== undefined) lags.set(partition.partition, (offset ?? -1) - (owned.progress.consumed ?? -1));
+    }
+    return lags;
+  }
+
   async consumedUpTo(partition: Partition): Promise<number | null> {
     const { storage, pubsub, failed } = this.#options;
     const consumed = await storage.positions.consumed(partition.epoch, partition.partition);

@@ -6,19 +6,32 @@ import type { Submissions } from '../sequencer/submissions.ts';
 
 type Body<C> = C extends Command ? Omit<C, 'id' | 'actorId' | 'at' | 'origin'> : never;
 
+/** Told of a command's end: `accepted`, or the code that its sender got. */
+export type Answered = (kind: Command['kind'], outcome: string, seconds: number) => void;
+
 /** Puts commands into the log: whatever nothing after the append may decide is fixed here. */
 export class Commands {
   readonly #submissions: Submissions;
+  readonly #answered: Answered;
   readonly #now: () => number;
 
-  constructor(submissions: Submissions, now: () => number = Date.now) {
+  constructor(submissions: Submissions, answered: Answered = () => {}, now: () => number = Date.now) {
     this.#submissions = submissions;
+    this.#answered = answered;
     this.#now = now;
   }
 
   /** The message that it was about, if any; a refusal is thrown. `at` is given by imports only. */
   async run(actorId: UserId, body: Body<Command>, at = this.#now()): Promise<Message | null> {
     const command: Command = { ...body, id: newCommandId(), actorId, at, origin: this.#submissions.node };
-    return messageOrThrow(await this.#submissions.submit(command));
+    const startedAt = performance.now();
+    let outcome = 'UNAVAILABLE';
+    try {
+      const told = await this.#submissions.submit(command);
+      outcome = told.accepted ? 'accepted' : told.refusal.code;
+      return messageOrThrow(told);
+    } finally {
+      this.#answered(command.kind, outcome, (performance.now() - startedAt) / 1_000);
+    }
   }
 }

@@ -10,7 +10,7 @@ import type { Hub } from '../stream/hub.ts';
 import { Accounts } from './accounts.ts';
 import { Channels } from './channels.ts';
 import { Checkpoints } from './checkpoints.ts';
-import { Commands } from './commands.ts';
+import { type Answered, Commands } from './commands.ts';
 import { Endpoints } from './endpoints.ts';
 import { Imports } from './imports.ts';
 import { Input } from './input.ts';
@@ -39,6 +39,7 @@ export interface ServicesOptions {
   readonly presenceTtlMs: number;
   readonly rateLimits: boolean;
   readonly importToken: string | null;
+  readonly answered?: Answered;
   /** Told of failures that no request waits for. */
   readonly failed: (error: unknown) => void;
 }
@@ -49,7 +50,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const digestKey = createSecretKey(await storage.keys.ensure('message-digest', makeDigestKey));
   const rates = new Rates(limits.rates, options.rateLimits);
   const input = new Input(limits);
-  const commands = new Commands(options.submissions);
+  const commands = new Commands(options.submissions, options.answered);
   const positions = new Positions(options);
   const shared = { ...options, rates, input, commands, positions };
   const channels = new Channels(shared);

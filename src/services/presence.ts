@@ -43,6 +43,11 @@ export class PresenceService {
     this.#renewal.unref();
   }
 
+  /** Users whom this node keeps online by their connections. */
+  get kept(): number {
+    return this.#connections.size;
+  }
+
   /** A live socket or stream keeps its user online by itself. Call the result when it has ended. */
   connected(userId: UserId): () => void {
     this.#connections.set(userId, (this.#connections.get(userId) ?? 0) + 1);

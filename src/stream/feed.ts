@@ -137,6 +137,7 @@ export class Feed {
   }
 
   #tell(event: ChannelEvent): void {
+    this.#context.counts.delivered += this.#readers.size;
     for (const reader of this.#readers) {
       try {
         reader.take(event);
@@ -184,6 +185,7 @@ export class Feed {
       const events = await this.#read(before - 1);
       isPageFull = events.length === this.#context.limits.catchUpPageEvents;
       await this.#passInTurns(events);
+      this.#context.counts.gapsFilled += this.next - before;
       if (this.next > before) backoff.reset();
       else if (this.#order.isBehind && !this.#closed) await this.#pause.for(backoff.next());
       else isPageFull = false;

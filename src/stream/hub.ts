@@ -4,6 +4,7 @@ import type { UserHint } from '../pubsub/topics.ts';
 import { eachBounded } from './bounded.ts';
 import { ChannelReader } from './channel-reader.ts';
 import type { StreamContext } from './context.ts';
+import { newStreamCounts, type StreamCounts } from './counts.ts';
 import { Feeds } from './feeds.ts';
 import { InboxReader } from './inbox-reader.ts';
 import type { ChannelRequest, InboxRequest, Reader, ReaderParts } from './reader.ts';
@@ -15,19 +16,20 @@ export type { EventStream } from './reader-stream.ts';
 const RESYNC_INTERVAL_MS = 10 * 60_000;
 const RESYNC_READERS_MAX = 16;
 
-interface HubOptions extends Omit<StreamContext, 'onError'> {
+interface HubOptions extends Omit<StreamContext, 'onError' | 'counts'> {
   readonly onError?: StreamContext['onError'];
 }
 
 /** This node's live side: the only listener of its channels' and users' topics, and every stream that reads from them. */
 export class Hub {
+  readonly counts: StreamCounts = newStreamCounts();
   readonly #parts: ReaderParts;
   readonly #readers = new Set<Reader>();
   readonly #resyncTimer: NodeJS.Timeout;
   #isClosed = false;
 
   constructor({ pubsub, storage, limits, onError = () => {} }: HubOptions) {
-    const context: StreamContext = { pubsub, storage, limits, onError };
+    const context: StreamContext = { pubsub, storage, limits, onError, counts: this.counts };
     this.#parts = { context, feeds: new Feeds(context), users: new UserFeeds(context) };
     this.#resyncTimer = setInterval(() => void this.resync().catch(onError), RESYNC_INTERVAL_MS);
     this.#resyncTimer.unref();

@@ -153,6 +153,7 @@ export class ReaderStream implements EventStream {
   }
 
   #giveUp(): void {
+    this.#context.counts.slowReaders += 1;
     this.end();
     try {
       this.#overflow();

@@ -4,6 +4,7 @@ import type { ChannelEvent } from '../../src/domain/event.ts';
 import { newUserId } from '../../src/domain/identifier.ts';
 import { createMemoryPubSub } from '../../src/pubsub/memory.ts';
 import { channelTopic } from '../../src/pubsub/topics.ts';
+import { newStreamCounts } from '../../src/stream/counts.ts';
 import { Feed, type FeedReader } from '../../src/stream/feed.ts';
 import { ModelChannel, ModelStorage, range, sequences } from './model.ts';
 
@@ -19,7 +20,13 @@ describe('a feed', () => {
     const channel = new ModelChannel();
     const errors: unknown[] = [];
     const onError = (error: unknown) => errors.push(error);
-    const feed = new Feed(channel.id, { pubsub, storage: new ModelStorage(), limits: LIMITS, onError });
+    const feed = new Feed(channel.id, {
+      pubsub,
+      storage: new ModelStorage(),
+      limits: LIMITS,
+      counts: newStreamCounts(),
+      onError,
+    });
     await feed.subscribe();
     feed.start(0);
     const fault = new Error('a fault in a reader');
