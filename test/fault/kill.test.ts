@@ -5,24 +5,13 @@ import { COMMUNITY_FILE, readLines } from '../support/community.ts';
 import { freePort } from '../support/free-port.ts';
 import { scrollBack } from '../support/history.ts';
 import { startNode } from '../support/node.ts';
-import { createGroup, type Person, send, signUpAll } from '../support/person.ts';
+import { createGroup, type Person, sendUntilAcknowledged, signUpAll } from '../support/person.ts';
 import { Subscriber } from '../support/subscriber.ts';
 import { until } from '../support/until.ts';
 
 const SENDERS = 20;
 const ROUNDS = 3;
 const lines = readLines(COMMUNITY_FILE).slice(0, 800);
-
-/** Sends until it is acknowledged, as a client's outbox does: the same again, with the same nonce. */
-async function sendUntilAcknowledged(url: string, sender: Person, channelId: string, text: string, nonce: string) {
-  for (;;) {
-    try {
-      return await send(url, sender, channelId, text, nonce);
-    } catch {
-      await delay(25);
-    }
-  }
-}
 
 test.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)(
   'kill -9 in the middle of a conversation loses and repeats nothing that was acknowledged: %s',

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { run } from './graphql.ts';
 
 export interface Person {
@@ -85,4 +86,21 @@ export async function send(
     { input: { channelId, text, nonce } },
   );
   return sent.sendMessage.message;
+}
+
+/** Sends until it is acknowledged, as a client's outbox does: the same again, with the same nonce. */
+export async function sendUntilAcknowledged(
+  url: string,
+  sender: Person,
+  channelId: string,
+  text: string,
+  nonce: string,
+): Promise<Sent> {
+  for (;;) {
+    try {
+      return await send(url, sender, channelId, text, nonce);
+    } catch {
+      await delay(25);
+    }
+  }
 }
