@@ -26,7 +26,7 @@ describe('the import table', () => {
     ['src/graphql/channel.ts', "import { storage } from '../storage/storage.ts';", 'call a service'],
     ['src/domain/message.ts', "import type { Log } from '../log/log.ts';", 'domain may not import log'],
     ['src/services/messages.ts', "export { open } from '../sqlite/database.ts';", 'services may not import sqlite'],
-    ['src/presence/memory.ts', "import {\n  PubSub,\n} from '../pubsub/pubsub.ts';", 'src/presence/memory.ts:3'],
+    ['src/discovery/static.ts', "import {\n  PubSub,\n} from '../pubsub/pubsub.ts';", 'src/discovery/static.ts:3'],
     ['src/log/kafka.ts', "const sqlite = await import('../storage/sqlite/users.ts');", 'implementation of storage'],
     ['src/stream/hub.ts', "import 'node:sqlite';", 'only src/sqlite/'],
     ['src/client/client.ts', "import { LIMITS } from '../config/limits.ts';", 'the SDK knows the schema'],

@@ -93,6 +93,12 @@ export const LIMITS = Object.freeze({
   positionRetryMsMax: 2_000,
   positionFailureLogMs: 10_000,
 
+  // --- bus ---
+  /** A subscription waits so long for a server of the bus that is away. */
+  busWaitMs: 5_000,
+  /** Publications that one server of the bus has not answered yet: past it they are refused. */
+  busPendingBytesMax: 16 * MIB,
+
   // --- accounts ---
   accessTokenMs: 15 * 60_000,
   sessionMs: 30 * 24 * 60 * 60_000,

@@ -62,6 +62,10 @@ class MemoryPubSub implements PubSub {
     return settled.promise;
   }
 
+  shardOf(): string {
+    return '';
+  }
+
   /** There is nothing to lose here. */
   onReconnect(): () => void {
     return () => {};

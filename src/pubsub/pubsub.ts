@@ -13,6 +13,8 @@ export interface PubSub {
    * Rejects with UNAVAILABLE where it is not known to have been handed over; it may have been. Payloads are plain JSON.
    */
   publish<Payload>(topic: Topic<Payload>, payload: Payload): Promise<number>;
+  /** The part of the bus that carries a topic: what fails, fails for all topics of a part. The same on every node. */
+  shardOf(topic: Topic<unknown>): string;
   /** Tells of every time that publications may have been missed and arrive again from now on. Returns the function that ends it. */
   onReconnect(listener: (outage: Outage) => void): () => void;
   close(): Promise<void>;
@@ -22,8 +24,8 @@ export interface PubSub {
 export interface Outage {
   /** When they were last known to arrive, by `performance.now()`. */
   readonly aliveAt: number;
-  /** Whether those of the topic may have been missed. */
-  affects(topic: Topic<never>): boolean;
+  /** What may have been missed: publications on its topics. See {@link PubSub.shardOf}. */
+  readonly shard: string;
 }
 
 declare const payloadOf: unique symbol;

@@ -15,6 +15,15 @@ interface Part {
 
 const PORTS = ['log', 'storage', 'pubsub', 'presence', 'discovery'];
 
+/** What two ports' implementations share: the embedded log and storage one database, pub/sub and presence one kind of server. */
+const SHARED_VENDORS: Readonly<Record<string, readonly string[]>> = {
+  log: ['sqlite'],
+  storage: ['sqlite'],
+  pubsub: ['redis'],
+  // Changes travel on the bus.
+  presence: ['redis', 'pubsub'],
+};
+
 /** The first part whose pattern fits is the file's own, so that ports stand before the implementations in their folders. */
 const PARTS: readonly Part[] = [
   { name: 'composition', files: /^src\/((app|main)\.ts$|profiles\/)/, mayImport: ['*'], instead: '' },
@@ -65,8 +74,7 @@ const PARTS: readonly Part[] = [
   ...PORTS.map((port) => ({
     name: `an implementation of ${port}`,
     files: new RegExp(`^src/${port}/`),
-    // The embedded log and storage share one database.
-    mayImport: [port, 'domain', 'limits', ...(port === 'log' || port === 'storage' ? ['sqlite'] : [])],
+    mayImport: [port, 'domain', 'limits', ...(SHARED_VENDORS[port] ?? [])],
     instead: 'app.ts passes in what an implementation needs from another port',
   })),
   {
@@ -74,6 +82,12 @@ const PARTS: readonly Part[] = [
     files: /^src\/sqlite\//,
     mayImport: ['domain', 'limits'],
     instead: 'the log and the storage know the database, not it them',
+  },
+  {
+    name: 'redis',
+    files: /^src\/redis\//,
+    mayImport: ['domain', 'limits'],
+    instead: 'pub/sub and presence know the server, not it them',
   },
   { name: 'sequencer', files: /^src\/sequencer\//, mayImport: [...PORTS, 'domain', 'limits'], instead: 'use a port' },
   { name: 'stream', files: /^src\/stream\//, mayImport: [...PORTS, 'domain', 'limits'], instead: 'use a port' },

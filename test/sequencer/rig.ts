@@ -90,6 +90,7 @@ export class Rig implements AsyncDisposable {
     };
     const watched = {
       subscribe: pubsub.subscribe.bind(pubsub),
+      shardOf: pubsub.shardOf.bind(pubsub),
       onReconnect: pubsub.onReconnect.bind(pubsub),
       close: pubsub.close.bind(pubsub),
       publish: async (...[topic, payload]: Parameters<typeof pubsub.publish>) => {

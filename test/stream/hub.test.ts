@@ -20,6 +20,7 @@ function countingPubSub() {
   const counts = { subscribed: 0, active: 0, failures: 0 };
   const pubsub: PubSub = {
     publish: (topic, payload) => inner.publish(topic, payload),
+    shardOf: (topic) => inner.shardOf(topic),
     onReconnect: (listener) => inner.onReconnect(listener),
     close: () => inner.close(),
     async subscribe(topic, listener) {

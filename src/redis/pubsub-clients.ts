@@ -1,0 +1,70 @@
+import { Redis } from 'ioredis';
+import { unavailable } from '../domain/error.ts';
+import { CLIENT_OPTIONS } from './client-options.ts';
+import { Gate } from './gate.ts';
+
+/** A publication waits so long for a connection: a short break goes unnoticed. */
+const CONNECTION_WAIT_MS = 1_000;
+
+/**
+ * The clients that an event target is given. It drops the promises of what it calls: they are held here, so that a
+ * failure is nobody's unhandled rejection and a caller can wait for Redis' answer.
+ */
+export class PublishClient extends Redis {
+  readonly #pendingBytesMax: number;
+  readonly #connected = new Gate();
+  #pendingBytes = 0;
+  /** Of the newest call, which the event target makes before its own returns: how many got it, or UNAVAILABLE. */
+  published: Promise<number> = Promise.resolve(0);
+
+  /** Past so much that waits for its answer, a publication is refused. */
+  constructor(url: string, pendingBytesMax: number) {
+    super(url, CLIENT_OPTIONS);
+    this.#pendingBytesMax = pendingBytesMax;
+    this.on('ready', () => this.#connected.open());
+    this.on('close', () => this.#connected.shut());
+    this.on('end', () => this.#connected.refuse(new Error('The client is closed.')));
+  }
+
+  override publish(topic: string, message: string): Promise<number> {
+    this.published = this.#publish(topic, message);
+    this.published.catch(() => {});
+    return this.published;
+  }
+
+  async #publish(topic: string, message: string): Promise<number> {
+    const bytes = Buffer.byteLength(message);
+    if (this.#pendingBytes + bytes > this.#pendingBytesMax) throw unavailable('Too much waits for the bus.');
+    this.#pendingBytes += bytes;
+    try {
+      await this.#connected.pass(CONNECTION_WAIT_MS);
+      return await super.publish(topic, message);
+    } catch (error) {
+      throw unavailable('The bus is away.', error);
+    } finally {
+      this.#pendingBytes -= bytes;
+    }
+  }
+}
+
+export class SubscribeClient extends Redis {
+  /** Of the newest call: resolves when Redis has acknowledged it. */
+  subscribed: Promise<unknown> = Promise.resolve();
+
+  constructor(url: string) {
+    super(url, CLIENT_OPTIONS);
+  }
+
+  override subscribe(...topics: readonly unknown[]): Promise<unknown> {
+    this.subscribed = super.subscribe(...(topics as string[]));
+    this.subscribed.catch(() => {});
+    return this.subscribed;
+  }
+
+  /** One that fails has ended with its connection: the next one subscribes to what is wanted then. */
+  override unsubscribe(...topics: readonly unknown[]): Promise<unknown> {
+    const unsubscribed = super.unsubscribe(...(topics as string[]));
+    unsubscribed.catch(() => {});
+    return unsubscribed;
+  }
+}
