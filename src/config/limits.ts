@@ -98,6 +98,17 @@ export const LIMITS = Object.freeze({
   busWaitMs: 5_000,
   /** Publications that one server of the bus has not answered yet: past it they are refused. */
   busPendingBytesMax: 16 * MIB,
+  // --- log of a cluster ---
+  /** Commands that wait for their turn to be appended, of one node: past it sends get UNAVAILABLE. */
+  appendsWaitingMax: 20_000,
+  /** What has waited so long for its turn is not appended any more. */
+  appendWaitMs: 5_000,
+  /**
+   * How long a command stays that has had its effect: a store that is set back by less is made whole by a replay. With the day that a
+   * segment spans, no text stays for longer than a week.
+   */
+  commandsKeptMs: 5 * 24 * 60 * 60_000,
+  trimIntervalMs: 10 * 60_000,
 
   // --- accounts ---
   accessTokenMs: 15 * 60_000,

@@ -19,6 +19,8 @@ export interface Consumer {
    * resolves, which says "taken over", not "done". Must not reject.
    */
   take(records: readonly LogRecord[]): Promise<void>;
+  /** The log holds no command at this offset, nor between it and the last one that was given or passed. */
+  passed(partition: Partition, offset: number): void;
   /** The partition went to another consumer: whatever it decides from now on is the other's to decide too. */
   revoked(partition: Partition): void;
 }

@@ -128,6 +128,13 @@ export class Sequencer implements Consumer {
     }
   }
 
+  passed(partition: Partition, offset: number): void {
+    const owned = this.#owned.get(keyOf(partition));
+    if (!owned?.progress.begin(offset)) return;
+    owned.progress.finish(offset);
+    this.#movePositionsSoon();
+  }
+
   /** Its lanes go too: what they know is stale when the partition comes back. */
   revoked(partition: Partition): void {
     const owned = this.#owned.get(keyOf(partition));

@@ -51,6 +51,8 @@ export class LogReader implements Consumer {
     this.#taking.delete(key);
   }
 
+  passed(): void {}
+
   revoked(): void {}
 
   async has(ids: readonly CommandId[]): Promise<void> {

@@ -77,6 +77,7 @@ test('a node that starts on such a log is ready, and loses none of what stands t
     {
       consumedUpTo: async () => consumed,
       take: async (records) => void kept.push(...records.map(({ command }) => command.id)),
+      passed: () => {},
       revoked: () => {},
     },
     end.signal,

@@ -28,6 +28,7 @@ test('tells of what fails while it reads, and goes on with the same', async () =
         return null;
       },
       take: async (records) => void read.push(...records.map((record) => record.command.id)),
+      passed: () => {},
       revoked: () => {},
     },
     abort.signal,
@@ -51,6 +52,7 @@ test('deletes what has had its effect, at the latest when it is closed', async (
     {
       consumedUpTo: async () => null,
       take: async (records) => void given.push(...records.map(({ position }) => position.offset)),
+      passed: () => {},
       revoked: () => {},
     },
     signal,

@@ -26,6 +26,7 @@ async function openLog(directory: Awaited<ReturnType<typeof newDirectory>>) {
 const readerOf = (read: number[], consumed: number | null = null): Consumer => ({
   consumedUpTo: async () => consumed,
   take: async (records) => void read.push(...records.map(({ position }) => position.offset)),
+  passed: () => {},
   revoked: () => {},
 });
 

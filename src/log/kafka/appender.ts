@@ -1,0 +1,163 @@
+import { type MessageToProduce, Producer } from '@platformatic/kafka';
+import type { Command } from '../../domain/command.ts';
+import { unavailable } from '../../domain/error.ts';
+import { clientOptions, type KafkaConnection } from './connection.ts';
+import { partitionOf } from './partitioner.ts';
+
+export interface AppenderOptions {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly failed: (error: unknown) => void;
+  readonly limits: {
+    readonly appendsWaitingMax: number;
+    /** What has waited so long for its turn is refused: whoever asked for it has given up or soon will. */
+    readonly appendWaitMs: number;
+  };
+}
+
+interface Waiting {
+  readonly message: MessageToProduce;
+  readonly bytes: number;
+  readonly since: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Well below the megabyte that brokers take of one partition by default. */
+const BATCH_BYTES_MAX = 512 * 1_024;
+const ACKNOWLEDGE_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 4_000;
+const METADATA_AGE_MS_MAX = 30_000;
+/** The partition's leader is not known before the first batch has asked for it. */
+const UNKNOWN_LEADER = -1;
+
+/**
+ * Appends in batches: while one is on its way to a broker, what comes for that broker's partitions gathers into the next.
+ * So a broker that is away holds up the partitions that it leads and no other.
+ */
+export class Appender {
+  readonly #producer: Producer;
+  readonly #options: AppenderOptions;
+  readonly #queues: Waiting[][];
+  readonly #leadersSentTo = new Set<number>();
+  readonly #partitionsSentTo = new Set<number>();
+  #waiting = 0;
+  #turn: NodeJS.Immediate | null = null;
+  #closed: PromiseWithResolvers<void> | null = null;
+
+  constructor(connection: KafkaConnection, options: AppenderOptions) {
+    this.#options = options;
+    this.#queues = Array.from({ length: options.partitions }, () => []);
+    this.#producer = new Producer({
+      ...clientOptions(connection, REQUEST_TIMEOUT_MS),
+      // With it a batch that is sent again, since its answer was lost, is not in the log twice.
+      idempotent: true,
+      timeout: ACKNOWLEDGE_TIMEOUT_MS,
+      metadataMaxAge: METADATA_AGE_MS_MAX,
+    });
+  }
+
+  append(command: Command): Promise<void> {
+    const { topic, partitions, limits } = this.#options;
+    if (this.#closed !== null) return Promise.reject(unavailable('The log is closing.'));
+    if (this.#waiting >= limits.appendsWaitingMax) {
+      return Promise.reject(unavailable('Too much waits for the log: send the same again.'));
+    }
+    const value = Buffer.from(JSON.stringify(command));
+    const partition = partitionOf(command.channelId, partitions);
+    const message = { topic, partition, key: Buffer.from(command.channelId), value };
+    return this.#enqueue(partition, message, value.length);
+  }
+
+  /** A record without a command: its only use is that the broker begins a new segment, so that the one before can go. */
+  appendEmpty(partition: number): Promise<void> {
+    return this.#enqueue(partition, { topic: this.#options.topic, partition }, 0);
+  }
+
+  /** Sends what waits, or learns that it can't. */
+  async close(): Promise<void> {
+    this.#closed ??= Promise.withResolvers<void>();
+    this.#pump();
+    await this.#closed.promise;
+    await this.#producer.close();
+  }
+
+  #enqueue(partition: number, message: MessageToProduce, bytes: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#queues[partition]?.push({ message, bytes, since: performance.now(), resolve, reject });
+    this.#waiting += 1;
+    // What else this turn of the event loop brings goes with it.
+    this.#turn ??= setImmediate(() => {
+      this.#turn = null;
+      this.#pump();
+    });
+    return promise;
+  }
+
+  #pump(): void {
+    this.#refuseLate();
+    const leaders = new Set<number>();
+    for (const [partition, queue] of this.#queues.entries())
+      if (queue.length > 0) leaders.add(this.#leaderOf(partition));
+    for (const leader of leaders) if (!this.#leadersSentTo.has(leader)) void this.#send(leader);
+    if (this.#waiting === 0 && this.#leadersSentTo.size === 0) this.#closed?.resolve();
+  }
+
+  /** Never rejects. */
+  async #send(leader: number): Promise<void> {
+    const batch = this.#take(leader);
+    // All of it waits for what is on its way to a former leader, which ends in another look.
+    if (batch.length === 0) return;
+    const partitions = new Set(batch.flatMap(({ message }) => message.partition ?? []));
+    this.#leadersSentTo.add(leader);
+    for (const partition of partitions) this.#partitionsSentTo.add(partition);
+    try {
+      await this.#producer.send({ messages: batch.map(({ message }) => message) });
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      this.#options.failed(error);
+      const refusal = unavailable('The log does not answer: send the same again.', error);
+      for (const { reject } of batch) reject(refusal);
+    }
+    this.#leadersSentTo.delete(leader);
+    for (const partition of partitions) this.#partitionsSentTo.delete(partition);
+    this.#pump();
+  }
+
+  /** Of each of the leader's partitions an equal part where not all of it fits. */
+  #take(leader: number): readonly Waiting[] {
+    const led = [...this.#queues.entries()].filter(
+      ([partition, queue]) =>
+        queue.length > 0 && this.#leaderOf(partition) === leader && !this.#partitionsSentTo.has(partition),
+    );
+    return led.flatMap(([, queue]) => this.#takeFrom(queue, BATCH_BYTES_MAX / led.length));
+  }
+
+  #takeFrom(queue: Waiting[], bytesMax: number): readonly Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const waiting of queue) {
+      if (count > 0 && bytes + waiting.bytes > bytesMax) break;
+      bytes += waiting.bytes;
+      count += 1;
+    }
+    this.#waiting -= count;
+    return queue.splice(0, count);
+  }
+
+  #refuseLate(): void {
+    const due = performance.now() - this.#options.limits.appendWaitMs;
+    for (const queue of this.#queues) {
+      for (let oldest = queue[0]; oldest !== undefined && oldest.since < due; oldest = queue[0]) {
+        oldest.reject(unavailable('The log does not keep up: send the same again.'));
+        queue.shift();
+        this.#waiting -= 1;
+      }
+    }
+  }
+
+  #leaderOf(partition: number): number {
+    const topic = this.#producer.currentMetadata?.topics.get(this.#options.topic);
+    return topic?.partitions[partition]?.leader ?? UNKNOWN_LEADER;
+  }
+}

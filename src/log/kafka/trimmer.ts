@@ -1,0 +1,78 @@
+import type { Position } from '../../domain/position.ts';
+import type { Partition } from '../log.ts';
+import { SEGMENT_MS } from './topic.ts';
+
+export interface TrimmerOptions {
+  readonly topic: {
+    epoch(): Promise<string>;
+    ends(partitions: readonly number[]): Promise<ReadonlyMap<number, number>>;
+    notOlderThan(partitions: readonly number[], time: number): Promise<ReadonlyMap<number, number>>;
+    deleteBelow(offsets: ReadonlyMap<number, number>): Promise<void>;
+  };
+  readonly appendEmpty: (partition: number) => Promise<void>;
+  /** How long a command is kept that has had its effect: a store that is set back by no more than that is made whole by a replay. */
+  readonly keptMs: number;
+  readonly intervalMs: number;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Deletes commands that have had their effect and are old enough. */
+export class Trimmer {
+  readonly #options: TrimmerOptions;
+  /** By partition: where its newest command stands that has had its effect. */
+  readonly #consumed = new Map<number, Position>();
+  readonly #trimmed = new Map<number, number>();
+  readonly #timer: NodeJS.Timeout;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: TrimmerOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      this.#running = this.#running.then(() => this.#trim()).catch(options.failed);
+    }, options.intervalMs).unref();
+  }
+
+  allow(partition: Partition, offset: number): void {
+    this.#consumed.set(partition.partition, { ...partition, offset });
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #trim(): Promise<void> {
+    const { topic, keptMs } = this.#options;
+    const epoch = await topic.epoch();
+    // What is known of a topic that was deleted says nothing about the one that has its name now.
+    const consumed = [...this.#consumed.values()].filter((position) => position.epoch === epoch);
+    if (consumed.length === 0) return;
+    const kept = await topic.notOlderThan(
+      consumed.map(({ partition }) => partition),
+      Date.now() - keptMs,
+    );
+    const below = new Map<number, number>();
+    for (const { partition, offset } of consumed) {
+      const until = Math.min(offset + 1, kept.get(partition) ?? Number.POSITIVE_INFINITY);
+      if (until > (this.#trimmed.get(partition) ?? 0)) below.set(partition, until);
+    }
+    if (below.size === 0) return;
+    await topic.deleteBelow(below);
+    for (const [partition, offset] of below) this.#trimmed.set(partition, offset);
+    await this.#endIdleSegments([...below.keys()]);
+  }
+
+  /**
+   * A broker deletes whole segments, and never the one that it writes. Where nothing is sent any more that one would keep its
+   * text for ever: an empty record makes the broker begin another.
+   */
+  async #endIdleSegments(partitions: readonly number[]): Promise<void> {
+    const { topic, keptMs, appendEmpty } = this.#options;
+    const written = await topic.notOlderThan(partitions, Date.now() - Math.max(keptMs, SEGMENT_MS));
+    const ends = await topic.ends(partitions);
+    for (const partition of partitions) {
+      const isTrimmedToItsEnd = this.#trimmed.get(partition) === ends.get(partition);
+      if (isTrimmedToItsEnd && !written.has(partition)) await appendEmpty(partition);
+    }
+  }
+}
