@@ -110,6 +110,15 @@ export const LIMITS = Object.freeze({
   commandsKeptMs: 5 * 24 * 60 * 60_000,
   trimIntervalMs: 10 * 60_000,
 
+  // --- embedded store ---
+  /** Batches of writes that are not committed yet. Past it, a write is refused with UNAVAILABLE. */
+  writesPendingMax: 20_000,
+  /** About how much they take. */
+  writesPendingBytesMax: 64 * MIB,
+  /** Batches in one commit. */
+  groupWritesMax: 1_000,
+  groupBytesMax: 4 * MIB,
+
   // --- accounts ---
   accessTokenMs: 15 * 60_000,
   sessionMs: 30 * 24 * 60 * 60_000,

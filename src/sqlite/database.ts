@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { LIMITS } from '../config/limits.ts';
 import { unavailable } from '../domain/error.ts';
 import { DataDirectory, DataDirectoryError } from './data-directory.ts';
 import { type Query, Reader } from './reader.ts';
 import type { Statement, WriterMessage, WriterRequest } from './statement.ts';
-import { WRITE_LIMITS, type WriteLimits, WriteQueue } from './write-queue.ts';
+import { type WriteLimits, WriteQueue } from './write-queue.ts';
 
 export interface DatabaseOptions {
   /** DATA_DIR: made where it does not exist; holds `parley.db`. */
@@ -87,7 +88,7 @@ export class Database {
 }
 
 /** Rejects with {@link DataDirectoryError}: in use, not writable, not a database, or from a newer version. */
-export async function openDatabase({ directory, limits = WRITE_LIMITS }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({ directory, limits = LIMITS }: DatabaseOptions): Promise<Database> {
   const dataDirectory = new DataDirectory(directory);
   const worker = new Worker(new URL('./writer.ts', import.meta.url), { workerData: dataDirectory.databaseFile });
   try {

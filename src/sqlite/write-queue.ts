@@ -2,22 +2,9 @@ import { unavailable } from '../domain/error.ts';
 import type { BatchResult, Group, NumberedStatement, SqlValue, Statement } from './statement.ts';
 
 /** What may wait for the disk, and what one commit takes of it. */
-export interface WriteLimits {
-  /** Batches that are not committed yet. Past it, a write is refused with UNAVAILABLE. */
-  readonly writesPendingMax: number;
-  /** Estimated size of those batches. */
-  readonly writesPendingBytesMax: number;
-  /** Batches in one commit. */
-  readonly groupWritesMax: number;
-  readonly groupBytesMax: number;
-}
-
-export const WRITE_LIMITS: WriteLimits = Object.freeze({
-  writesPendingMax: 20_000,
-  writesPendingBytesMax: 64 * 1024 * 1024,
-  groupWritesMax: 1_000,
-  groupBytesMax: 4 * 1024 * 1024,
-});
+export type WriteLimits = Readonly<
+  Record<'writesPendingMax' | 'writesPendingBytesMax' | 'groupWritesMax' | 'groupBytesMax', number>
+>;
 
 interface Pending {
   readonly statements: readonly NumberedStatement[];

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import { LIMITS } from '../../src/config/limits.ts';
 import { DataDirectory } from '../../src/sqlite/data-directory.ts';
 import { Database } from '../../src/sqlite/database.ts';
-import { WRITE_LIMITS } from '../../src/sqlite/write-queue.ts';
 import { keep, newDirectory } from './directory.ts';
 
 const UNAVAILABLE = { name: 'ParleyError', code: 'UNAVAILABLE' };
@@ -14,7 +14,7 @@ test('the death of the writer refuses what waits and what comes, keeps what was 
   const dataDirectory = new DataDirectory(directory.path);
   const worker = new Worker(WRITER, { workerData: dataDirectory.databaseFile });
   await once(worker, 'message');
-  const limits = { ...WRITE_LIMITS, groupWritesMax: 20 };
+  const limits = { ...LIMITS, groupWritesMax: 20 };
   const database = new Database(dataDirectory, worker, limits);
   const names = database.query('SELECT name FROM keys');
 
