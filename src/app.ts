@@ -22,8 +22,8 @@ export interface App extends AsyncDisposable {
 
 const GRAPHIQL_DIRECTORY = new URL('../dist/graphiql', import.meta.url).pathname;
 
-/** Joins the parts of a node and starts it. Resolves when it takes requests. */
-export async function startApp(config: Config, logger: Logger): Promise<App> {
+/** Joins the parts of a node and starts it. Resolves when it takes requests. `gone` is called where only another process helps. */
+export async function startApp(config: Config, logger: Logger, gone: (error: Error) => void): Promise<App> {
   const limits = LIMITS;
   const failed = (error: unknown): void => logger.error({ err: error }, 'failed in the background');
   const closing: (() => void | Promise<void>)[] = [];
@@ -31,9 +31,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     for (let end = closing.pop(); end !== undefined; end = closing.pop()) await end();
   };
   try {
-    const profile = await openProfile(config, failed);
+    const profile = await openProfile(config, failed, gone);
     closing.push(async () => await profile[Symbol.asyncDispose]());
-    const { log, pubsub, presence, discovery } = profile;
+    const { log, pubsub, presence, discovery, isWritable } = profile;
     const metrics = createMetrics();
     const storage = timedStorage(profile.storage, metrics.stored);
 
@@ -74,6 +74,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       hub,
       graphiql,
       metrics,
+      isWritable,
       limits,
       logger,
     });
@@ -106,7 +107,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
 }
 
 /** A profile's vendor packages are loaded only where it is chosen. */
-async function openProfile(config: Config, failed: (error: unknown) => void): Promise<Profile> {
-  if (config.cluster === null) return await openEmbedded(config, failed);
+async function openProfile(
+  config: Config,
+  failed: (error: unknown) => void,
+  gone: (error: Error) => void,
+): Promise<Profile> {
+  if (config.cluster === null) return await openEmbedded(config, failed, gone);
   throw new ConfigError('CASSANDRA_CONTACT_POINTS: the cluster profile is not in this build yet; leave it out.');
 }

@@ -16,7 +16,11 @@ try {
 async function main(): Promise<void> {
   const config = createConfig(readEnvironment());
   const logger = createLogger({ level: config.logs.level, node: config.node.name });
-  const app = await startApp(config, logger);
+  const app = await startApp(config, logger, (error) => {
+    logger.fatal({ err: error }, 'the node ends: start it again');
+    process.stderr.write(`The node ends, start it again: ${error.message}.\n`);
+    process.exit(1);
+  });
   endOnSignals(app, logger);
   const address = config.node.publicUrl ?? `http://localhost:${app.port}`;
   process.stdout.write(

@@ -118,6 +118,11 @@ export const LIMITS = Object.freeze({
   /** Batches in one commit. */
   groupWritesMax: 1_000,
   groupBytesMax: 4 * MIB,
+  /** A writer thread that dies is replaced so often within so long; then the node ends, for whoever watches it to start it again. */
+  writerRestartsMax: 5,
+  writerRestartsWithinMs: 60_000,
+  /** A disk that refused is asked so often whether it takes writes again. */
+  writeProbeMs: 1_000,
 
   // --- accounts ---
   accessTokenMs: 15 * 60_000,

@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly hub: Hub;
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   readonly graphiql: Graphiql;
+  /** False while the store takes no writes: the node is not ready then. */
+  readonly isWritable: () => boolean;
   readonly limits: Limits;
   readonly logger: Logger;
 }
@@ -59,7 +61,7 @@ export class Gateway {
       ...shared,
       graphql: createGraphqlOverHttp({ ...shared, stalledMs: limits.stalledMs }),
       finishing: this.#finishing.signal,
-      isReady: () => this.#ready && !this.#draining.signal.aborted,
+      whyNotReady: () => this.#whyNotReady(),
     });
     this.#http.on('upgrade', (request, stream, head) => this.#webSockets.upgrade(request, stream, head));
   }
@@ -84,6 +86,13 @@ export class Gateway {
     this.#http.off('error', reject);
     this.#ready = true;
     return (this.#http.address() as AddressInfo).port;
+  }
+
+  /** Null where it is. In words for whoever looks at /ready. */
+  #whyNotReady(): string | null {
+    if (this.#draining.signal.aborted) return 'the node is ending';
+    if (!this.#ready) return 'the node is starting';
+    return this.#options.isWritable() ? null : 'the store takes no writes';
   }
 
   /** Takes nothing new, lets sockets go over the window, and finishes what it has accepted. */

@@ -20,7 +20,7 @@ export interface HttpOptions {
   readonly trustedProxies: number;
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   readonly takesRequests: boolean;
-  readonly isReady: () => boolean;
+  readonly whyNotReady: () => string | null;
   /** Aborts when the node drains. */
   readonly draining: AbortSignal;
   /** Aborts when the node can't wait any longer for what requests wait for. */
@@ -79,8 +79,10 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
   if (options.takesRequests && path === '/graphql') return handleGraphql(request, response, requestId, options);
   if (path === '/health') return answer(response, 200, { status: 'ok' });
   if (path === '/ready') {
-    const ready = options.isReady();
-    return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+    const reason = options.whyNotReady();
+    return reason === null
+      ? answer(response, 200, { status: 'ready' })
+      : answer(response, 503, { status: 'not ready', reason });
   }
   if (path === '/metrics') {
     const text = await options.metrics.text();

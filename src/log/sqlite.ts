@@ -30,8 +30,12 @@ export async function createSqliteLog(database: Database, options: SqliteLogOpti
   return {
     async append(command) {
       if (isClosed) throw unavailable('The log is closing.');
-      await database.write([{ sql: APPEND, parameters: [JSON.stringify(command)] }]);
-      reading.wake();
+      try {
+        await database.write([{ sql: APPEND, parameters: [JSON.stringify(command)] }]);
+      } finally {
+        // Where the writer died it may be there all the same.
+        reading.wake();
+      }
     },
     consume: (consumer, signal) => reading.start(consumer, signal),
     ends: async () => [{ partition, offset: newest.get()?.offset ?? null }],

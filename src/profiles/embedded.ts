@@ -7,10 +7,14 @@ import { openDatabase } from '../sqlite/database.ts';
 import { createSqliteStorage } from '../storage/sqlite/storage.ts';
 import type { Profile } from './profile.ts';
 
-/** Everything in one process, which locks its directory. */
-export async function openEmbedded(config: Config, failed: (error: unknown) => void): Promise<Profile> {
+/** Everything in one process, which locks its directory. `gone` is called where only another process helps. */
+export async function openEmbedded(
+  config: Config,
+  failed: (error: unknown) => void,
+  gone: (error: Error) => void,
+): Promise<Profile> {
   await using opened = new AsyncDisposableStack();
-  const database = await openDatabase(config.storage);
+  const database = await openDatabase({ ...config.storage, onError: failed, onGone: gone });
   opened.defer(() => database.close());
   const log = await createSqliteLog(database, { onError: failed });
   const storage = await createSqliteStorage(database);
@@ -21,5 +25,6 @@ export async function openEmbedded(config: Config, failed: (error: unknown) => v
   const discovery = createStaticDiscovery();
   opened.defer(() => discovery.close());
   const held = opened.move();
-  return { storage, log, pubsub, presence, discovery, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const isWritable = () => database.isWritable;
+  return { storage, log, pubsub, presence, discovery, isWritable, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

@@ -11,4 +11,6 @@ export interface Profile extends AsyncDisposable {
   readonly pubsub: PubSub;
   readonly presence: Presence;
   readonly discovery: Discovery;
+  /** False while nothing can be written: the node is not ready then. */
+  readonly isWritable: () => boolean;
 }

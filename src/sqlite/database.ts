@@ -1,16 +1,12 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { LIMITS } from '../config/limits.ts';
-import { unavailable } from '../domain/error.ts';
 import { DataDirectory, DataDirectoryError } from './data-directory.ts';
 import { type Query, Reader } from './reader.ts';
-import type { Statement, WriterMessage, WriterRequest } from './statement.ts';
-import { type WriteLimits, WriteQueue } from './write-queue.ts';
+import type { Statement } from './statement.ts';
+import { WriteSide, type WriteSideOptions } from './write-side.ts';
 
-export interface DatabaseOptions {
+export interface DatabaseOptions extends Partial<Omit<WriteSideOptions, 'file'>> {
   /** DATA_DIR: made where it does not exist; holds `parley.db`. */
   readonly directory: string;
-  readonly limits?: WriteLimits;
 }
 
 /**
@@ -19,33 +15,23 @@ export interface DatabaseOptions {
  */
 export class Database {
   readonly #directory: DataDirectory;
-  readonly #worker: Worker;
-  readonly #exited: Promise<unknown>;
+  readonly #writes: WriteSide;
   readonly #reader: Reader;
-  readonly #queue: WriteQueue;
-  #isWriterAlive = true;
   #closing: Promise<void> | null = null;
 
-  constructor(directory: DataDirectory, worker: Worker, limits: WriteLimits) {
+  constructor(directory: DataDirectory, writes: WriteSide, reader: Reader) {
     this.#directory = directory;
-    this.#worker = worker;
-    this.#reader = new Reader(directory.databaseFile);
-    this.#queue = new WriteQueue({ limits, send: (group) => this.#tell(group) });
-    worker.on('message', (message: WriterMessage) => {
-      if (message.kind === 'committed') this.#queue.settle(message.results);
-    });
-    worker.on('error', (error) => this.#writerDied(error));
-    this.#exited = new Promise((resolve) => worker.once('exit', resolve));
-    worker.once('exit', () => this.#writerDied());
+    this.#writes = writes;
+    this.#reader = reader;
   }
 
   /**
    * Writes a batch whole or not at all; resolves once it is durable, with the rows that each statement changed. Rejects
-   * with UNAVAILABLE, and only with that: too much waits already, the disk refused, the writer died, or the database is
-   * closed. Batches are written in the order of the calls.
+   * with UNAVAILABLE, and only with that: too much waits already, the disk refused, the database is closed, or the writer
+   * died, and then it may have been written all the same. Batches are written in the order of the calls.
    */
   write(batch: readonly Statement[]): Promise<readonly number[]> {
-    return this.#queue.push(batch);
+    return this.#writes.push(batch);
   }
 
   /** Prepares a read for the life of the database. Reading throws UNAVAILABLE where the database can't be read. */
@@ -58,9 +44,9 @@ export class Database {
     return this.#reader.tuples<Row>(sql);
   }
 
-  /** False once the writer thread has died: reads go on, every write is refused, and only a restart helps. */
+  /** False while the writer thread is dead or the disk takes nothing; reads go on. */
   get isWritable(): boolean {
-    return this.#isWriterAlive && this.#closing === null;
+    return this.#writes.isWorking;
   }
 
   /** Finishes the writes that were accepted, refuses new ones, ends the writer and gives the directory free. */
@@ -70,34 +56,30 @@ export class Database {
   }
 
   async #close(): Promise<void> {
-    await this.#queue.drain(unavailable('The store is closing.'));
+    await this.#writes.drain();
     this.#reader.close();
-    this.#tell('close');
-    await this.#exited;
+    await this.#writes.close();
     this.#directory.unlock();
-  }
-
-  #tell(request: WriterRequest): void {
-    this.#worker.postMessage(request);
-  }
-
-  #writerDied(cause?: unknown): void {
-    this.#isWriterAlive = false;
-    this.#queue.fail(unavailable('The store takes no more writes.', cause));
   }
 }
 
 /** Rejects with {@link DataDirectoryError}: in use, not writable, not a database, or from a newer version. */
-export async function openDatabase({ directory, limits = LIMITS }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({
+  directory,
+  limits = LIMITS,
+  onError = () => {},
+  onGone = () => {},
+}: DatabaseOptions): Promise<Database> {
   const dataDirectory = new DataDirectory(directory);
-  const worker = new Worker(new URL('./writer.ts', import.meta.url), { workerData: dataDirectory.databaseFile });
+  const file = dataDirectory.databaseFile;
+  const writes = new WriteSide({ file, limits, onError, onGone });
   try {
-    const [message] = (await once(worker, 'message')) as [WriterMessage];
-    if (message.kind === 'refused') throw new DataDirectoryError(directory, message.reason);
-    return new Database(dataDirectory, worker, limits);
+    await writes.start();
+    return new Database(dataDirectory, writes, new Reader(file));
   } catch (error) {
-    await worker.terminate();
+    await writes.close();
     dataDirectory.unlock();
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataDirectoryError(directory, reason, { cause: error });
   }
 }

@@ -20,12 +20,15 @@ interface Pending {
 export class WriteQueue {
   readonly #send: (group: Group) => void;
   readonly #limits: WriteLimits;
+  /** In the order of the numbers. */
   readonly #numbers = new Map<string, number>();
-  #newTexts: string[] = [];
+  /** How many of the texts the writer has been sent. */
+  #textsSent = 0;
   #waiting: Pending[] = [];
   #inFlight: readonly Pending[] = [];
   #pendingBytes = 0;
   #scheduled: NodeJS.Immediate | null = null;
+  #isPaused = false;
   #ended: Error | null = null;
   #onIdle: (() => void) | null = null;
 
@@ -74,7 +77,26 @@ export class WriteQueue {
     await promise;
   }
 
-  /** The writer is gone: whether what is in flight was committed is not known. */
+  /** The writer has died: what is in flight may have been committed or not. The rest waits for {@link resume}. */
+  pause(reason: Error): void {
+    this.#isPaused = true;
+    this.#textsSent = 0;
+    const lost = this.#inFlight;
+    this.#inFlight = [];
+    for (const pending of lost) {
+      this.#pendingBytes -= pending.bytes;
+      pending.reject(reason);
+    }
+    if (this.#isIdle()) this.#onIdle?.();
+  }
+
+  /** There is another writer, which has been sent nothing yet. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#flush();
+  }
+
+  /** There will be no writer: whether what is in flight was committed is not known. */
   fail(reason: Error): void {
     this.#ended ??= reason;
     if (this.#scheduled !== null) clearImmediate(this.#scheduled);
@@ -87,12 +109,14 @@ export class WriteQueue {
   }
 
   #flush(): void {
+    if (this.#scheduled !== null) clearImmediate(this.#scheduled);
     this.#scheduled = null;
+    if (this.#isPaused) return;
     const group = this.#takeGroup();
     if (group.length === 0) return;
     this.#inFlight = group;
-    const texts = this.#newTexts;
-    this.#newTexts = [];
+    const texts = [...this.#numbers.keys().drop(this.#textsSent)];
+    this.#textsSent = this.#numbers.size;
     this.#send({ texts, batches: group.map((pending) => pending.statements) });
   }
 
@@ -116,7 +140,6 @@ export class WriteQueue {
     if (known !== undefined) return [known, given, parameters];
     const number = this.#numbers.size;
     this.#numbers.set(sql, number);
-    this.#newTexts.push(sql);
     return [number, given, parameters];
   }
 }
