@@ -18,7 +18,10 @@ export const LIMITS = Object.freeze({
   regionCharactersMax: 64,
   /** Members in one `addMembers` or `createGroup`, and users in one `presence`. */
   membersMax: 100,
-  /** Channels that one user may be a member of, and positions in one `updates` or `inbox`. */
+  /**
+   * Channels that one user may be a member of, and positions in one `updates` or `inbox`. Joins through several nodes at the
+   * same moment can pass it by a few.
+   */
   channelsPerUserMax: 1_000,
 
   // --- pages ---
@@ -145,10 +148,17 @@ export const LIMITS = Object.freeze({
     logIn: Object.freeze({ perSecond: 0.2, burst: 10 }),
     /** Log-ins, sign-ups and refreshes from one address. */
     account: Object.freeze({ perSecond: 10, burst: 200 }),
+    /** Queries and subscriptions without a token from one address: introspection, and what is refused. */
+    anonymous: Object.freeze({ perSecond: 2, burst: 50 }),
+    /** Wrong import tokens of one user, and from one address. */
+    importToken: Object.freeze({ perSecond: 0.1, burst: 10 }),
   }),
 
   // --- import ---
   importLinesMax: 1_000,
 });
 
-export type Limits = typeof LIMITS;
+type Widened<Bounds> = {
+  readonly [Name in keyof Bounds]: Bounds[Name] extends number ? number : Widened<Bounds[Name]>;
+};
+export type Limits = Widened<typeof LIMITS>;

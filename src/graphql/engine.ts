@@ -97,7 +97,8 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
       const invalid = validated(args.document);
       if (invalid.length > 0) return masked({ errors: invalid }, context);
       requireAffordable(args);
-      if (context.viewer !== null && isReading(args)) context.services.accounts.countRead(context.viewer);
+      const { viewer, connection, services } = context;
+      if (isReading(args)) services.accounts.countRead(viewer, connection.clientAddress);
       return await run(context);
     } catch (error) {
       return { errors: [errors.mask(error, context.connection.requestId)] };

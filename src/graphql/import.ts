@@ -51,11 +51,12 @@ builder.mutationField('importMessages', (t) =>
     type: ImportPayload,
     nullable: true,
     description:
-      'Brings in history of another chat with its own times; the same lines again add nothing. The viewer owns the groups that it makes and takes one seat in each. FORBIDDEN without the import token.',
+      'Brings in history of another chat with its own times; the same lines again add nothing. The viewer owns the groups that it makes and takes one seat in each. FORBIDDEN without the import token; RATE_LIMITED after many wrong ones.',
     args: { input: t.arg({ type: ImportMessagesInput, description: 'The lines, and what allows to import them.' }) },
     resolve: (_, { input: { importToken, file, lines } }, context) => {
       const viewer = actor(context);
-      return context.services.imports.run(viewer, { importToken, file, lines });
+      const { clientAddress } = context.connection;
+      return context.services.imports.run(viewer, { importToken, file, lines, clientAddress });
     },
   }),
 );

@@ -135,8 +135,9 @@ export class Accounts {
   }
 
   /** To be called for each query and subscription. Throws RATE_LIMITED for too many. */
-  countRead(viewer: Viewer): void {
-    this.#options.rates.take('read', viewer.userId);
+  countRead(viewer: Viewer | null, clientAddress: string): void {
+    if (viewer === null) this.#options.rates.take('anonymous', clientAddress);
+    else this.#options.rates.take('read', viewer.userId);
   }
 
   async byHandle(handle: string): Promise<User | null> {

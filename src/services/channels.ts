@@ -6,6 +6,7 @@ import { MEMBERS_MAX } from '../domain/membership.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { Storage } from '../storage/storage.ts';
 import { requireMember } from './access.ts';
+import type { ChannelRoom } from './channel-room.ts';
 import type { Commands } from './commands.ts';
 import type { Input } from './input.ts';
 import type { ServiceRates } from './services.ts';
@@ -17,6 +18,7 @@ export interface ListedChannel {
 
 export interface ChannelsOptions {
   readonly storage: Pick<Storage, 'channels' | 'memberships' | 'users'>;
+  readonly room: ChannelRoom;
   readonly commands: Commands;
   readonly input: Input;
   readonly rates: ServiceRates;
@@ -76,7 +78,7 @@ export class Channels {
     const channelId = directChannelId(viewer.userId, userId);
     const existing = await this.find(viewer, channelId);
     if (existing !== null) return existing;
-    await this.requireRoom([viewer.userId, userId], 'userId');
+    using _ = await this.takeRoom([viewer.userId, userId], 'userId');
     const memberIds = [viewer.userId, userId];
     await commands.run(viewer.userId, {
       kind: 'CreateChannel',
@@ -105,7 +107,7 @@ export class Channels {
     const existing = group.nonce === null ? null : await this.find(viewer, channelId);
     if (existing !== null) return existing;
     await this.#requireUsers(memberIds, 'memberIds');
-    await this.requireRoom(memberIds, 'memberIds');
+    using _ = await this.takeRoom(memberIds, 'memberIds');
     const { delivery } = group;
     await commands.run(viewer.userId, {
       kind: 'CreateChannel',
@@ -123,13 +125,12 @@ export class Channels {
     return (await requireMember(this.#options.storage, viewer.userId, channelId)).channel;
   }
 
-  /** BAD_USER_INPUT where one of the users is in as many channels as anybody may be. */
-  async requireRoom(userIds: readonly UserId[], field: string): Promise<void> {
-    const { storage, limits } = this.#options;
-    for (const [, count] of await storage.memberships.counts(userIds)) {
-      if (count < limits.channelsPerUserMax) continue;
-      throw badInput(field, `A user is in at most ${limits.channelsPerUserMax} channels, and one of these is.`);
-    }
+  /** Held while they join. BAD_USER_INPUT where one of the users is in as many channels as anybody may be. */
+  async takeRoom(userIds: readonly UserId[], field: string): Promise<Disposable> {
+    const { room, limits } = this.#options;
+    const taken = await room.take(userIds);
+    if (taken !== null) return taken;
+    throw badInput(field, `A user is in at most ${limits.channelsPerUserMax} channels, and one of these is.`);
   }
 
   async #requireUsers(userIds: readonly UserId[], field: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Submissions } from '../sequencer/submissions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Hub } from '../stream/hub.ts';
 import { Accounts } from './accounts.ts';
+import { ChannelRoom } from './channel-room.ts';
 import { Channels } from './channels.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { type Answered, Commands } from './commands.ts';
@@ -52,7 +53,8 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const input = new Input(limits);
   const commands = new Commands(options.submissions, options.answered);
   const positions = new Positions(options);
-  const shared = { ...options, rates, input, commands, positions };
+  const room = new ChannelRoom(options);
+  const shared = { ...options, rates, input, commands, positions, room };
   const channels = new Channels(shared);
   const messages = new Messages({ ...shared, digestKey });
   const checkpoints = new Checkpoints(shared);

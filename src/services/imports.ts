@@ -6,9 +6,11 @@ import { MEMBERS_MAX } from '../domain/membership.ts';
 import { parseHandle, type User } from '../domain/user.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { ChannelRoom } from './channel-room.ts';
 import type { Commands } from './commands.ts';
 import { isLongerThan } from './input.ts';
 import type { Messages } from './messages.ts';
+import type { ServiceRates } from './services.ts';
 
 export interface ImportLine {
   /** Of the file, from 1: with the file's name it is the message's nonce. */
@@ -17,6 +19,14 @@ export interface ImportLine {
   readonly channel: string;
   readonly author: string;
   readonly text: string;
+}
+
+export interface ImportRequest {
+  readonly importToken: string;
+  readonly file: string;
+  readonly lines: readonly ImportLine[];
+  /** Wrong tokens are counted by it. */
+  readonly clientAddress: string;
 }
 
 export interface ImportResult {
@@ -30,6 +40,8 @@ export interface ImportsOptions {
   readonly storage: Pick<Storage, 'users' | 'channels' | 'memberships' | 'events'>;
   readonly commands: Commands;
   readonly messages: Messages;
+  readonly room: ChannelRoom;
+  readonly rates: ServiceRates;
   readonly limits: Limits;
   /** Null: imports are refused. */
   readonly importToken: string | null;
@@ -45,13 +57,14 @@ export class Imports {
     this.#options = options;
   }
 
-  /** FORBIDDEN without the node's import token. Lines of one channel are stored in the order given. */
-  async run(
-    viewer: Viewer,
-    { importToken, file, lines }: { importToken: string; file: string; lines: readonly ImportLine[] },
-  ): Promise<ImportResult> {
+  /**
+   * FORBIDDEN without the node's import token, RATE_LIMITED after many wrong ones. Lines of one channel are stored in the
+   * order given.
+   */
+  async run(viewer: Viewer, request: ImportRequest): Promise<ImportResult> {
     const { limits } = this.#options;
-    this.#requireToken(importToken);
+    const { file, lines } = request;
+    this.#requireToken(viewer, request);
     if (lines.length > limits.importLinesMax)
       throw badInput('lines', `At most ${limits.importLinesMax} lines at once.`);
     const lineNonce = (line: number): string => `${file}:${line}`;
@@ -71,17 +84,19 @@ export class Imports {
     let repeated = 0;
     for (const [name, ofChannel] of Map.groupBy(sound, ({ channel }) => channel)) {
       const channelId = await this.#ensureGroup(viewer, name, ofChannel[0]?.at ?? 0);
-      const seated = await this.#seat(viewer, channelId, ofChannel, authors);
+      if (channelId === null) {
+        for (const { line } of ofChannel) skipped.push({ line, reason: this.#noRoom('whoever imports', name) });
+        continue;
+      }
+      const { seated, turnedAway } = await this.#seat(viewer, channelId, ofChannel, authors);
       const drafts = ofChannel.flatMap((line) => {
         const author = authors.get(handleOf(line));
         if (author !== undefined && seated.has(author)) {
           const nonce = lineNonce(line.line);
           return { line, author, nonce, id: namedMessageId(channelId, author, nonce) };
         }
-        skipped.push({
-          line: line.line,
-          reason: `no seat for ${line.author} in ${name}: a group has at most ${MEMBERS_MAX} members`,
-        });
+        const isElsewhere = author !== undefined && turnedAway.has(author);
+        skipped.push({ line: line.line, reason: isElsewhere ? this.#noRoom(line.author, name) : noSeat(line) });
         return [];
       });
       const known = await this.#options.storage.events.messagesById(
@@ -104,11 +119,16 @@ export class Imports {
     return { imported, repeated, skipped: skipped.sort((one, other) => one.line - other.line) };
   }
 
-  #requireToken(given: string): void {
-    const { importToken } = this.#options;
+  /** Whoever has guessed too often learns nothing more, not even of the right one. */
+  #requireToken({ userId }: Viewer, given: ImportRequest): void {
+    const { importToken, rates } = this.#options;
     if (importToken === null) throw forbidden('This node takes no imports: it was started without IMPORT_TOKEN.');
+    const guessers = [userId, given.clientAddress];
+    for (const guesser of guessers) rates.check('importToken', guesser);
     const digest = (text: string) => createHash('sha256').update(text).digest();
-    if (!timingSafeEqual(digest(given), digest(importToken))) throw forbidden('The import token is wrong.');
+    if (timingSafeEqual(digest(given.importToken), digest(importToken))) return;
+    for (const guesser of guessers) rates.take('importToken', guesser);
+    throw forbidden('The import token is wrong.');
   }
 
   #unsound({ author, text, channel }: ImportLine): string | null {
@@ -136,11 +156,14 @@ export class Imports {
     return authors;
   }
 
-  async #ensureGroup(viewer: Viewer, name: string, at: number): Promise<ChannelId> {
-    const { storage, commands } = this.#options;
+  /** Null where it does not exist and the viewer is in as many channels as anybody may be. */
+  async #ensureGroup(viewer: Viewer, name: string, at: number): Promise<ChannelId | null> {
+    const { storage, commands, room } = this.#options;
     const channelId = namedGroupId(viewer.userId, `import:${name}`);
     if ((await storage.channels.byIds([channelId])).has(channelId)) return channelId;
     const memberIds = [viewer.userId];
+    using taken = await room.take(memberIds);
+    if (taken === null) return null;
     const create = {
       kind: 'CreateChannel',
       channelId,
@@ -153,18 +176,24 @@ export class Imports {
     return channelId;
   }
 
-  /** Gives seats in the order of first words, as long as there are any. The result is who has one. */
+  /** Gives seats in the order of first words, as long as there are any. Turned away is who is in too many channels already. */
   async #seat(
     viewer: Viewer,
     channelId: ChannelId,
     lines: readonly ImportLine[],
     authors: ReadonlyMap<string, UserId>,
-  ): Promise<ReadonlySet<UserId>> {
-    const { storage, commands } = this.#options;
+  ): Promise<{ readonly seated: ReadonlySet<UserId>; readonly turnedAway: ReadonlySet<UserId> }> {
+    const { storage, commands, room } = this.#options;
+    const turnedAway = new Set<UserId>();
     const seated = new Set((await storage.memberships.ofChannel(channelId)).map(({ userId }) => userId));
     for (const line of lines) {
       const author = authors.get(handleOf(line));
-      if (author === undefined || seated.has(author) || seated.size >= MEMBERS_MAX) continue;
+      if (author === undefined || seated.has(author) || turnedAway.has(author) || seated.size >= MEMBERS_MAX) continue;
+      using taken = await room.take([author]);
+      if (taken === null) {
+        turnedAway.add(author);
+        continue;
+      }
       try {
         await commands.run(viewer.userId, { kind: 'AddMembers', channelId, userIds: [author] }, line.at);
         seated.add(author);
@@ -172,8 +201,15 @@ export class Imports {
         if (!(error instanceof ParleyError && error.code === 'GROUP_FULL')) throw error;
       }
     }
-    return seated;
+    return { seated, turnedAway };
+  }
+
+  #noRoom(who: string, name: string): string {
+    return `no room for ${name}: ${who} is in ${this.#options.limits.channelsPerUserMax} channels, as many as anybody may be`;
   }
 }
+
+const noSeat = ({ author, channel }: ImportLine): string =>
+  `no seat for ${author} in ${channel}: a group has at most ${MEMBERS_MAX} members`;
 
 const handleOf = (line: ImportLine): string => line.author.toLowerCase();

@@ -51,7 +51,7 @@ export class Memberships {
     const users = await storage.users.byIds(userIds);
     if (userIds.some((id) => !users.has(id))) throw new ParleyError('NOT_FOUND', 'No such user.', { field: 'userIds' });
     const members = new Set((await storage.memberships.ofChannel(channelId)).map(({ userId }) => userId));
-    await channels.requireRoom(
+    using _ = await channels.takeRoom(
       userIds.filter((id) => !members.has(id)),
       'userIds',
     );

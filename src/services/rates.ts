@@ -27,17 +27,22 @@ export class Rates<Name extends string> {
 
   /** Throws RATE_LIMITED with the time after which `count` more are let through. */
   take(name: Name, key: string, count = 1, now = performance.now()): void {
-    if (!this.#on) return;
+    if (this.#on) this.#bucket(name, key, count, now).tokens -= count;
+  }
+
+  /** The same, and takes none: for what counts only once it has turned out to be wrong. */
+  check(name: Name, key: string, now = performance.now()): void {
+    if (this.#on) this.#bucket(name, key, 1, now);
+  }
+
+  #bucket(name: Name, key: string, count: number, now: number): Bucket {
     const { perSecond, burst } = this.#rates[name];
     const id = `${name}:${key}`;
     const bucket = this.#buckets.get(id) ?? { tokens: burst, at: now };
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1_000) * perSecond);
     bucket.at = now;
     this.#buckets.set(id, bucket);
-    if (bucket.tokens >= count) {
-      bucket.tokens -= count;
-      return;
-    }
+    if (bucket.tokens >= count) return bucket;
     const retryAfterMs = Math.ceil(((count - bucket.tokens) / perSecond) * 1_000);
     throw new ParleyError('RATE_LIMITED', `Too many requests: try again in ${retryAfterMs} ms.`, { retryAfterMs });
   }

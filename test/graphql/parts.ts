@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionResult } from 'graphql';
-import { LIMITS } from '../../src/config/limits.ts';
+import { LIMITS, type Limits } from '../../src/config/limits.ts';
 import { createStaticDiscovery } from '../../src/discovery/static.ts';
 import type { Viewer } from '../../src/domain/viewer.ts';
 import { type ClientConnection, createContext } from '../../src/graphql/context.ts';
@@ -53,7 +53,7 @@ export class Parts implements AsyncDisposable {
     this.#close = parts.close;
   }
 
-  static async start(): Promise<Parts> {
+  static async start(bounds: Partial<Limits> = {}): Promise<Parts> {
     const directory = await mkdtemp(join(tmpdir(), 'parley-graphql-'));
     const database = await openDatabase({ directory });
     const faults: unknown[] = [];
@@ -63,7 +63,7 @@ export class Parts implements AsyncDisposable {
     const storage = counted(await createSqliteStorage(database), reads);
     const pubsub = createMemoryPubSub({ onError: failed });
     const presence = createMemoryPresence({ ttlMs: 30_000 });
-    const limits = LIMITS;
+    const limits: Limits = { ...LIMITS, ...bounds };
     const hub = new Hub({ pubsub, storage, limits, onError: failed });
     const sequencer = new Sequencer({ log, storage, pubsub, failed, limits });
     const submissions = new Submissions({ node: 'test', log, pubsub, limits });

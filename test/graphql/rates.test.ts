@@ -8,13 +8,15 @@ import { TestSocket } from '../support/socket.ts';
 
 const { rates } = LIMITS;
 
+const IMPORT_TOKEN = 'the right import token';
+
 let node: Node;
 let ada: Person;
 let bob: Person;
 let channelId: string;
 
 beforeAll(async () => {
-  node = await startNode({ env: { RATE_LIMITS: 'on' } });
+  node = await startNode({ env: { RATE_LIMITS: 'on', IMPORT_TOKEN, TRUSTED_PROXIES: '1' } });
   [ada, bob] = (await signUpAll(node.url, ['ada', 'bob'])) as [Person, Person];
   channelId = await createGroup(node.url, ada, [bob]);
 });
@@ -36,6 +38,14 @@ async function expectLimit(burst: number, one: (index: number) => Promise<Answer
   if (codeOf(again) === 'RATE_LIMITED') expect(retryAfterMs).toBeGreaterThan(0);
   await delay(retryAfterMs);
   expect(codeOf(await one(burst * 2 + 1))).toBe(expected);
+}
+
+/** The same where the wait is longer than a test may take: it is said, and not waited for. */
+async function expectWait(burst: number, one: () => Promise<Answer>): Promise<void> {
+  const answers = await Promise.all(Array.from({ length: burst * 2 }, one));
+  expect(answers.filter((answer) => codeOf(answer) === 'FORBIDDEN').length).toBeGreaterThanOrEqual(burst);
+  const limited = answers.find((answer) => codeOf(answer) === 'RATE_LIMITED');
+  expect(limited?.errors?.[0]?.extensions?.retryAfterMs).toBeGreaterThan(0);
 }
 
 describe('with rates', () => {
@@ -83,5 +93,50 @@ describe('with rates', () => {
     const query = 'mutation ($input: LogInInput!) { logIn(input: $input) { accessToken } }';
     const input = { handle: 'ada', password: 'wrong password' };
     await expectLimit(rates.logIn.burst, () => ask(node.url, null, query, { input }), 'UNAUTHENTICATED');
+  });
+
+  // Whoever had no token asked for the whole schema as often as they liked.
+  it.each(['http', 'socket'])('introspection without a token is, by address: over %s', async (transport) => {
+    const address = transport === 'http' ? '192.0.2.1' : '192.0.2.2';
+    const query = '{ __schema { types { name fields { name } } } }';
+    const overHttp = (from: string) => ask(node.url, null, query, {}, { 'x-forwarded-for': from });
+    if (transport === 'http') await expectLimit(rates.anonymous.burst, () => overHttp(address));
+    else {
+      await using socket = await TestSocket.connect(node.wsUrl, null, { 'x-forwarded-for': address });
+      const asked = rates.anonymous.burst * 2;
+      // It carries a hundred operations at once.
+      for (let index = 0; index < asked; index += 1) {
+        socket.subscribe(`${index}`, '{ __typename }');
+        if (index % 50 === 49) await socket.frame('complete', `${index}`);
+      }
+      const limited = socket.frames.filter(({ payload }) => JSON.stringify(payload ?? {}).includes('RATE_LIMITED'));
+      expect(limited.length).toBeGreaterThan(0);
+      expect(limited[0]?.payload).toMatchObject({ errors: [{ extensions: { retryAfterMs: expect.any(Number) } }] });
+    }
+    // Neither those elsewhere nor whoever has a token have to wait.
+    expect(codeOf(await overHttp('192.0.2.3'))).toBeUndefined();
+    expect(codeOf(await ask(node.url, bob.token, query, {}, { 'x-forwarded-for': address }))).toBeUndefined();
+  });
+
+  // They could be guessed at the rate at which a node answers.
+  it('wrong import tokens are, by user and by address, and then the right one tells nothing either', async () => {
+    const query = 'mutation ($input: ImportMessagesInput!) { importMessages(input: $input) { imported } }';
+    const guess = (by: Person, from: string, importToken: string) =>
+      ask(node.url, by.token, query, { input: { importToken, file: 'f', lines: [] } }, { 'x-forwarded-for': from });
+    const [guesser, other, third] = (await signUpAll(node.url, ['guesser', 'other', 'third'])) as [
+      Person,
+      Person,
+      Person,
+    ];
+    // The right one costs nothing.
+    for (let index = 0; index < rates.importToken.burst * 2; index += 1) {
+      expect(codeOf(await guess(guesser, '192.0.2.1', IMPORT_TOKEN))).toBeUndefined();
+    }
+    await expectWait(rates.importToken.burst, () => guess(guesser, '192.0.2.1', 'a wrong one'));
+    for (const token of ['a wrong one', IMPORT_TOKEN]) {
+      expect(codeOf(await guess(guesser, '192.0.2.2', token))).toBe('RATE_LIMITED');
+      expect(codeOf(await guess(other, '192.0.2.1', token))).toBe('RATE_LIMITED');
+    }
+    expect(codeOf(await guess(third, '192.0.2.3', IMPORT_TOKEN))).toBeUndefined();
   });
 });

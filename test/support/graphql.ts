@@ -16,8 +16,9 @@ export async function ask<Data = Record<string, unknown>>(
   token: string | null,
   query: string,
   variables: Record<string, unknown> = {},
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Answer<Data>> {
-  const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' };
+  const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json', ...more };
   if (token !== null) headers['authorization'] = `Bearer ${token}`;
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
   const body = (await response.json()) as Pick<Answer<Data>, 'data' | 'errors'>;

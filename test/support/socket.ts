@@ -34,8 +34,8 @@ export class TestSocket implements AsyncDisposable {
   }
 
   /** Open and acknowledged. */
-  static async connect(url: string, token: string | null): Promise<TestSocket> {
-    const socket = new TestSocket(url);
+  static async connect(url: string, token: string | null, headers: Record<string, string> = {}): Promise<TestSocket> {
+    const socket = new TestSocket(url, 'graphql-transport-ws', headers);
     await once(socket.webSocket, 'open');
     socket.send({
       type: 'connection_init',
