@@ -127,6 +127,27 @@ export const LIMITS = Object.freeze({
   /** A disk that refused is asked so often whether it takes writes again. */
   writeProbeMs: 1_000,
 
+  // --- a cluster's store ---
+  cassandra: Object.freeze({
+    connectMs: 20_000,
+    /** What a node takes longer for is asked of the next. */
+    readTimeoutMs: 4_000,
+    /** Of one of our nodes at once: a connection refuses what is above 2,048. */
+    writesMax: 512,
+    readsMax: 512,
+    /** Requests that wait for their turn: past it UNAVAILABLE. */
+    waitingMax: 20_000,
+    /** Writes of one partition in one batch. */
+    batchWritesMax: 200,
+    batchBytesMax: 64 * KIB,
+    /** Partitions, and rows of one partition, in one request. */
+    keysPerReadMax: 25,
+    rowsPerReadMax: 200,
+    /** A node that migrates the schema says at least so often that it lives. */
+    migrationLockMs: 60_000,
+    migrationWaitMs: 180_000,
+  }),
+
   // --- accounts ---
   accessTokenMs: 15 * 60_000,
   sessionMs: 30 * 24 * 60 * 60_000,

@@ -20,15 +20,15 @@ export interface Subject {
 }
 
 /** What every implementation of the ports promises. One instance serves all tests: each uses ids of its own. */
-export function storageConformance(name: string, make: () => Promise<StorageFixture>): void {
+export function storageConformance(name: string, make: () => Promise<StorageFixture>, startMsMax?: number): void {
   describe(`${name}: the storage ports`, () => {
     let fixture: StorageFixture;
     let storage: Storage;
     beforeAll(async () => {
       fixture = await make();
       storage = fixture.storage;
-    });
-    afterAll(() => fixture.close());
+    }, startMsMax);
+    afterAll(() => fixture.close(), startMsMax);
 
     const subject: Subject = {
       get storage() {

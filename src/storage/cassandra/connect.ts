@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, policies, types } from 'cassandra-driver';
+import { LIMITS } from '../../config/limits.ts';
+import { CassandraError, type CassandraOptions } from './options.ts';
+
+const { localQuorum, serial } = types.consistencies;
+const DEFAULT_PORT = 9_042;
+/** A node that comes back is used within this time, however long it was away. */
+const RECONNECT_MS = 1_000;
+/** A read that takes so long is asked of another node too. */
+const SPECULATE_MS = 500;
+
+/** Writes are as safe to repeat, but a cluster too slow to take them once does not need them twice. */
+class ReadsOnly extends policies.speculativeExecution.ConstantSpeculativeExecutionPolicy {
+  readonly #none = { nextExecution: () => -1 };
+
+  override newPlan(keyspace: string, query: string | object[]): { nextExecution: () => number } {
+    const isRead = typeof query === 'string' && query.startsWith('SELECT');
+    return isRead ? (super.newPlan(keyspace, query) as { nextExecution: () => number }) : this.#none;
+  }
+}
+
+/** Connects within a bounded time. Rejects with {@link CassandraError}, which says what to look at. */
+export async function connect(options: CassandraOptions, keyspace?: string): Promise<Client> {
+  const client = newClient(options, keyspace);
+  const late = new AbortController();
+  const { connectMs } = LIMITS.cassandra;
+  const tooLate = delay(connectMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`no answer within ${connectMs / 1_000} seconds`);
+  });
+  try {
+    await Promise.race([client.connect(), tooLate]);
+    return client;
+  } catch (error) {
+    client.shutdown().catch(options.failed);
+    throw new CassandraError(explain(options, error), { cause: error });
+  } finally {
+    late.abort();
+    tooLate.catch(() => {});
+  }
+}
+
+function newClient(options: CassandraOptions, keyspace?: string): Client {
+  const { contactPoints, localDataCenter, credentials, tls } = options;
+  const { readTimeoutMs } = LIMITS.cassandra;
+  return new Client({
+    applicationName: 'parley',
+    contactPoints: [...contactPoints],
+    localDataCenter,
+    ...(keyspace !== undefined && { keyspace }),
+    ...(credentials !== undefined && { credentials: { ...credentials } }),
+    // The driver checks no certificate unless it is told to.
+    ...(tls !== undefined && { sslOptions: { rejectUnauthorized: true, ...tls } }),
+    // Nodes tell of each other by address alone.
+    protocolOptions: { port: portOf(contactPoints) },
+    policies: {
+      reconnection: new policies.reconnection.ConstantReconnectionPolicy(RECONNECT_MS),
+      speculativeExecution: new ReadsOnly(SPECULATE_MS, 1),
+    },
+    queryOptions: { consistency: localQuorum, serialConsistency: serial, prepare: true, isIdempotent: true },
+    socketOptions: { readTimeout: readTimeoutMs },
+    monitorReporting: { enabled: false },
+  });
+}
+
+function portOf(contactPoints: readonly string[]): number {
+  const ports = new Set(contactPoints.map((point) => Number(/:(\d+)$/.exec(point)?.[1] ?? DEFAULT_PORT)));
+  const [port] = ports;
+  if (port === undefined) throw new CassandraError('No address of a Cassandra node is given.');
+  if (ports.size > 1) {
+    throw new CassandraError(`The Cassandra nodes ${contactPoints.join(', ')} must all listen on the same port.`);
+  }
+  return port;
+}
+
+/** One line about what stands between this node and its Cassandra. */
+export function explain({ contactPoints, localDataCenter }: CassandraOptions, error: unknown): string {
+  const at = contactPoints.join(', ');
+  const reasons = reasonsOf(error);
+  const reason = reasons.join('; ');
+  const found = /only found hosts in data centers: \[(.*)\]/.exec(reason)?.[1];
+  if (found !== undefined) {
+    return `Cassandra at ${at} has no data centre '${localDataCenter}', but ${found}: CASSANDRA_DATACENTER names one of them.`;
+  }
+  if (/could be resolved/.test(reason)) {
+    return `No host of that name: ${at}. CASSANDRA_CONTACT_POINTS takes host:port, commas between.`;
+  }
+  if (/Authentication|credentials|requires authentication/i.test(reason)) {
+    return `Cassandra at ${at} takes no such user name and password: ${reason}`;
+  }
+  return `Cassandra can't be used at ${at}: ${reason}`;
+}
+
+/** What each node that was tried said; the driver's own words say only that all were. */
+function reasonsOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const inner = 'innerErrors' in error ? Object.values(error.innerErrors as Record<string, unknown>) : [];
+  const said = inner.map((each) => (each instanceof Error ? each.message : String(each)));
+  return said.length > 0 ? [...new Set(said)] : [error.message];
+}

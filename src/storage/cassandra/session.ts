@@ -1,0 +1,89 @@
+import { type Client, types } from 'cassandra-driver';
+import { LIMITS } from '../../config/limits.ts';
+import { unavailable } from '../../domain/error.ts';
+import { batchesOf, type Parameter, type Write } from './batch.ts';
+import { Gate } from './gate.ts';
+
+/** What a lightweight transaction found: whether its condition held, and the row as it was where it did not. */
+export interface Decided<Row> {
+  readonly applied: boolean;
+  readonly row: Row;
+}
+
+/** Everything that is asked of Cassandra passes here: prepared, bounded, and with errors that callers may retry. */
+export class Session {
+  readonly #client: Client;
+  readonly #reads: Gate;
+  readonly #writes: Gate;
+
+  constructor(client: Client) {
+    this.#client = client;
+    const { readsMax, writesMax, waitingMax } = LIMITS.cassandra;
+    this.#reads = new Gate({ atOnceMax: readsMax, waitingMax });
+    this.#writes = new Gate({ atOnceMax: writesMax, waitingMax });
+  }
+
+  /** `Row` is what the columns are: the schema's promise, not checked again. Absent values are null. */
+  async rows<Row>(cql: string, parameters: readonly Parameter[]): Promise<readonly Row[]> {
+    const { rows } = await this.#reads.pass(() => this.#execute(cql, parameters));
+    for (const row of rows) withNumbers(row);
+    return rows as unknown as Row[];
+  }
+
+  /**
+   * Resolves when all are durable. Writes of one partition go together, in order, as many as a batch takes; those of
+   * different partitions side by side. When it rejects, nothing is on its way any more.
+   */
+  async write(writes: readonly Write[]): Promise<void> {
+    const partitions = Map.groupBy(writes, ({ partition }) => partition);
+    const written = await Promise.allSettled([...partitions.values()].map((own) => this.#writePartition(own)));
+    for (const result of written) if (result.status === 'rejected') throw result.reason;
+  }
+
+  /**
+   * A lightweight transaction: for rare facts. May run again after an answer that was lost, so that a first run's own row
+   * can be what it finds.
+   */
+  async decide<Row>(cql: string, parameters: readonly Parameter[]): Promise<Decided<Row>> {
+    const { rows } = await this.#writes.pass(() => this.#execute(cql, parameters));
+    const [row] = rows;
+    if (row === undefined) throw unavailable('The store gave no decision.');
+    withNumbers(row);
+    return { applied: row['[applied]'] === true, row: row as unknown as Row };
+  }
+
+  close(): Promise<void> {
+    return this.#client.shutdown();
+  }
+
+  async #writePartition(writes: readonly Write[]): Promise<void> {
+    for (const batch of batchesOf(writes)) await this.#writes.pass(() => this.#send(batch));
+  }
+
+  async #send(batch: readonly Write[]): Promise<void> {
+    const [first] = batch;
+    if (first === undefined) return;
+    if (batch.length === 1) {
+      await this.#execute(first.cql, first.parameters);
+      return;
+    }
+    const queries = batch.map(({ cql, parameters }) => ({ query: cql, params: [...parameters] }));
+    await this.#client.batch(queries, { prepare: true, logged: false }).catch(rethrow);
+  }
+
+  #execute(cql: string, parameters: readonly Parameter[]): Promise<types.ResultSet> {
+    return this.#client.execute(cql, [...parameters]).catch(rethrow);
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw unavailable('The store does not answer now: try again.', error);
+}
+
+/** The driver gives a bigint as an object of its own; ours are all below 2^53. */
+function withNumbers(row: types.Row): void {
+  for (const name of row.keys()) {
+    const value: unknown = row[name];
+    if (value instanceof types.Long) row[name] = value.toNumber();
+  }
+}
