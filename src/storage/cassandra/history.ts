@@ -43,7 +43,7 @@ export class History {
         rows.push(row);
         newest = row.sequence;
       }
-      if (newest < bucketEnd(bucket)) break;
+      if (newest !== bucketEnd(bucket)) break;
     }
     return this.#events(channelId, rows);
   }
