@@ -44,6 +44,18 @@ export const LIMITS = Object.freeze({
   documentsCached: 1_000,
 
   // --- connections ---
+  /** TCP connections that carry requests: as many as sockets and streams, but so many at least. */
+  requestConnectionsMin: 256,
+  /** Past it all, so many are told that the node is full; others are closed unanswered. */
+  surplusConnectionsMax: 64,
+  /** One of those that asks nothing is cut after this time. */
+  surplusIdleMs: 5_000,
+  requestHeadersMs: 10_000,
+  /** Of a whole request, its body included; a long poll's answer may take longer. */
+  requestMs: 30_000,
+  keepAliveMs: 65_000,
+  /** A connection on which nothing moves is cut: longer than a long poll waits, and no reader may stall for a minute. */
+  connectionIdleMs: 45_000,
   connectionInitMs: 5_000,
   pingIntervalMs: 12_000,
   subscriptionsPerSocketMax: 100,

@@ -7,10 +7,12 @@ import type { Hub } from '../stream/hub.ts';
 import type { Logger } from '../telemetry/logs.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Admission } from './admission.ts';
+import { Connections } from './connections.ts';
 import type { Graphiql } from './graphiql.ts';
 import { createGraphqlOverHttp } from './graphql-over-http.ts';
 import { createHttpServer } from './http.ts';
 import { Origins } from './origins.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
 import { WebSockets } from './websocket.ts';
 
@@ -43,8 +45,12 @@ export class Gateway {
   #ready = false;
 
   constructor(options: GatewayOptions) {
-    const { server, limits } = options;
+    const { server, limits, logger } = options;
     this.#options = options;
+    const connections = new Connections({
+      ...{ connectionsMax: server.connectionsMax, limits },
+      full: (open) => logger.warn({ connections: open }, 'the node is full: new connections are refused'),
+    });
     this.#admission = new Admission({ ...limits, connectionsMax: server.connectionsMax });
     const shared = {
       ...options,
@@ -60,10 +66,15 @@ export class Gateway {
     this.#http = createHttpServer({
       ...shared,
       graphql: createGraphqlOverHttp({ ...shared, stalledMs: limits.stalledMs }),
+      isSurplus: (connection) => connections.isSurplus(connection),
       finishing: this.#finishing.signal,
       whyNotReady: () => this.#whyNotReady(),
     });
-    this.#http.on('upgrade', (request, stream, head) => this.#webSockets.upgrade(request, stream, head));
+    connections.count(this.#http);
+    this.#http.on('upgrade', (request, stream, head) => {
+      if (connections.isSurplus(stream)) refuseUpgrade(stream, '503 Service Unavailable');
+      else this.#webSockets.upgrade(request, stream, head);
+    });
   }
 
   /** WebSockets alone. */

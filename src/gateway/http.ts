@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/limits.ts';
 import { ParleyError } from '../domain/error.ts';
 import type { Services } from '../services/services.ts';
@@ -20,6 +21,8 @@ export interface HttpOptions {
   readonly trustedProxies: number;
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   readonly takesRequests: boolean;
+  /** Whether the connection is one more than the node may hold. */
+  readonly isSurplus: (connection: Duplex) => boolean;
   readonly whyNotReady: () => string | null;
   /** Aborts when the node drains. */
   readonly draining: AbortSignal;
@@ -29,12 +32,7 @@ export interface HttpOptions {
   readonly logger: Logger;
 }
 
-const HEADERS_MS_MAX = 10_000;
-/** Of a whole request, its body included; a long poll's answer may take longer. */
-const REQUEST_MS_MAX = 30_000;
-
-/** A connection on which nothing moves is cut: longer than a long poll waits, and no reader may stall for a minute. */
-const IDLE_MS_MAX = 45_000;
+const WATCHED_PATHS = ['/health', '/ready', '/metrics'];
 
 const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/;
 
@@ -46,11 +44,12 @@ const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
 ];
 
 export function createHttpServer(options: HttpOptions): Server {
+  const { limits } = options;
   const server = createServer(
     {
-      headersTimeout: HEADERS_MS_MAX,
-      requestTimeout: REQUEST_MS_MAX,
-      keepAliveTimeout: 65_000,
+      headersTimeout: limits.requestHeadersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
       // Some HTTP clients offer HTTP/2 with every request; those are to be answered as if they had not.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     },
@@ -61,7 +60,7 @@ export function createHttpServer(options: HttpOptions): Server {
       });
     },
   );
-  server.setTimeout(IDLE_MS_MAX);
+  server.setTimeout(limits.connectionIdleMs);
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     else socket.destroy();
@@ -75,6 +74,14 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
   response.setHeader('x-request-id', requestId);
   for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
   const path = (request.url ?? '/').split('?', 1)[0];
+  if (options.isSurplus(request.socket)) {
+    response.shouldKeepAlive = false;
+    // Whoever watches the node must not take it for dead.
+    if (path === undefined || !WATCHED_PATHS.includes(path)) {
+      response.setHeader('retry-after', '1');
+      return refuse(response, 503, new ParleyError('UNAVAILABLE', 'This node is full: try again, or another one.'));
+    }
+  }
   if (options.takesRequests && options.graphiql.handle(request, response)) return;
   if (options.takesRequests && path === '/graphql') return handleGraphql(request, response, requestId, options);
   if (path === '/health') return answer(response, 200, { status: 'ok' });

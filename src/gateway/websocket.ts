@@ -10,6 +10,7 @@ import { type ClientAddress, clientAddress } from './client-address.ts';
 import { CLOSE_CODES } from './close-codes.ts';
 import { Incoming } from './incoming.ts';
 import type { Origins } from './origins.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import { requestIdFrom } from './request-id.ts';
 import { Socket } from './socket.ts';
 import type { createSocketProtocol } from './socket-protocol.ts';
@@ -52,14 +53,13 @@ export class WebSockets {
   }
 
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    stream.on('error', () => stream.destroy());
     const client = clientAddress(request, this.#options.trustedProxies);
     const place = this.#admit(request, client);
     if (typeof place === 'string') {
-      // Ending alone leaves the other half open for as long as the peer likes.
-      stream.end(`HTTP/1.1 ${place}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
+      refuseUpgrade(stream, place);
       return;
     }
+    stream.on('error', () => stream.destroy());
     stream.once('close', place.leave);
     this.#server.handleUpgrade(request, stream, head, (webSocket) => {
       this.#open(webSocket, request, client, place.identified);
