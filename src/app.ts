@@ -13,6 +13,7 @@ import { Hub } from './stream/hub.ts';
 import type { Logger } from './telemetry/logs.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { timedStorage } from './telemetry/timed-storage.ts';
+import { NO_TRACER, type Tracer } from './telemetry/tracer.ts';
 
 export interface App extends AsyncDisposable {
   readonly port: number;
@@ -28,22 +29,29 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
   const failed = (error: unknown): void => logger.error({ err: error }, 'failed in the background');
   const closing: (() => void | Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    for (let end = closing.pop(); end !== undefined; end = closing.pop()) await end();
+    const failures: unknown[] = [];
+    // A part that can't end in order must not keep the others open, and the process with them.
+    for (let end = closing.pop(); end !== undefined; end = closing.pop()) {
+      await Promise.resolve(end()).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'Some parts of the node did not end in order.');
   };
   try {
     const profile = await openProfile(config, failed, gone);
     closing.push(async () => await profile[Symbol.asyncDispose]());
     const { log, pubsub, presence, discovery, isWritable } = profile;
     const metrics = createMetrics();
+    const tracer = await openTracer(config);
+    closing.push(() => tracer.close());
     const storage = timedStorage(profile.storage, metrics.stored);
 
     let busReconnects = 0;
     pubsub.onReconnect(() => {
       busReconnects += 1;
     });
-    const hub = new Hub({ pubsub, storage, limits, onError: failed });
+    const hub = new Hub({ pubsub, storage, tracer, limits, onError: failed });
     const recovered = (what: string): void => logger.info(what);
-    const sequencer = new Sequencer({ log, storage, pubsub, failed, recovered, limits });
+    const sequencer = new Sequencer({ log, storage, pubsub, tracer, failed, recovered, limits });
     const submissions = new Submissions({ node: config.node.name, log, pubsub, limits });
     closing.push(
       () => hub.close(),
@@ -54,7 +62,19 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
     if (config.node.roles.includes('sequencer')) await sequencer.start();
 
     const services = await createServices({
-      ...{ storage, log, pubsub, presence, discovery, hub, submissions, limits, failed, answered: metrics.answered },
+      ...{
+        storage,
+        log,
+        pubsub,
+        presence,
+        discovery,
+        hub,
+        submissions,
+        limits,
+        failed,
+        tracer,
+        answered: metrics.answered,
+      },
       node: config.node.name,
       region: config.node.region,
       presenceTtlMs: config.presence.ttlMs,
@@ -114,4 +134,10 @@ async function openProfile(
 ): Promise<Profile> {
   if (config.cluster === null) return await openEmbedded(config, failed, gone);
   throw new ConfigError('CASSANDRA_CONTACT_POINTS: the cluster profile is not in this build yet; leave it out.');
+}
+
+async function openTracer({ traces, node }: Config): Promise<Tracer> {
+  if (traces.url === null) return NO_TRACER;
+  const { createTracer } = await import('./telemetry/traces.ts');
+  return createTracer({ url: traces.url, share: traces.share, node: node.name, region: node.region });
 }

@@ -9,6 +9,8 @@ interface CommandBase {
   readonly at: number;
   /** The node that waits for the answer. */
   readonly origin: string;
+  /** Where its trace stands, if it is followed from node to node. Decides nothing. */
+  readonly trace?: string;
 }
 
 export interface CreateChannel extends CommandBase {

@@ -5,7 +5,7 @@ import type { Topic } from './pubsub.ts';
 
 /** What a channel's feeds are told. */
 export type ChannelHint =
-  | { readonly kind: 'event'; readonly event: ChannelEvent }
+  | { readonly kind: 'event'; readonly event: ChannelEvent; readonly trace?: string }
   /** The store holds the channel's events up to this sequence: for whoever missed the pushes before. */
   | { readonly kind: 'stored'; readonly head: number };
 

@@ -23,9 +23,11 @@ export class Announcer {
     for (const { userId } of members) await this.#joined(userId, channel.id, 0);
   }
 
-  async happened(events: readonly SequencedEvent[]): Promise<void> {
+  /** The trace goes with the events, so that the nodes that deliver them add to it. */
+  async happened(events: readonly SequencedEvent[], trace?: string): Promise<void> {
+    const traced = trace === undefined ? {} : { trace };
     for (const event of events) {
-      await this.#publish(channelTopic(event.channelId), { kind: 'event', event });
+      await this.#publish(channelTopic(event.channelId), { kind: 'event', event, ...traced });
       if (event.kind === 'MemberJoined') {
         await this.#joined(event.membership.userId, event.channelId, event.sequence);
       }

@@ -2,6 +2,7 @@ import { applyCreation, applyEvents, type ChannelView } from '../domain/channel-
 import type { ChannelId, MessageId } from '../domain/identifier.ts';
 import { type Decision, decide, type LogRecord } from '../domain/sequencer.ts';
 import type { Storage } from '../storage/storage.ts';
+import { type Tracer, traced } from '../telemetry/tracer.ts';
 import type { Announcer } from './announcer.ts';
 import { ChannelStopped } from './channel-stopped.ts';
 import { effectsOf } from './effects.ts';
@@ -12,6 +13,7 @@ export interface LaneOptions {
   readonly channelId: ChannelId;
   readonly storage: Storage;
   readonly announcer: Announcer;
+  readonly tracer: Tracer;
   /** Stops retries; what is unfinished then is decided again by the next owner. */
   readonly signal: AbortSignal;
   /** The command has had its whole effect. */
@@ -222,18 +224,22 @@ export class Lane {
   }
 
   async #store(decided: readonly Decided[]): Promise<void> {
-    const { channelId, storage, failed, signal } = this.#options;
+    const { channelId, storage, failed, signal, tracer } = this.#options;
     const decisions = decided.map(({ decision }) => decision);
-    for (const effects of effectsOf(channelId, decisions)) {
-      await persist(() => storage.effects.store(effects), failed, signal);
-    }
+    await traced(tracer, 'store', tracesOf(decided), async () => {
+      for (const effects of effectsOf(channelId, decisions)) {
+        await persist(() => storage.effects.store(effects), failed, signal);
+      }
+    });
   }
 
   async #announce(decided: readonly Decided[]): Promise<void> {
-    const { announcer, signal } = this.#options;
+    const { announcer, signal, tracer } = this.#options;
     for (const { record, decision } of decided) {
       if (signal.aborted) return;
-      await announcer.happened(decision.events);
+      await traced(tracer, 'publish', [record.command.trace], () =>
+        announcer.happened(decision.events, record.command.trace),
+      );
       if (decision.creation !== null) await announcer.created(decision.creation);
       await announcer.answered(record.command, decision.outcome);
     }
@@ -255,3 +261,5 @@ export class Lane {
     }
   }
 }
+
+const tracesOf = (decided: readonly Decided[]) => decided.map(({ record }) => record.command.trace);

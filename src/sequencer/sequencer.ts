@@ -4,6 +4,7 @@ import type { LogRecord } from '../domain/sequencer.ts';
 import type { Consumer, Log, Partition } from '../log/log.ts';
 import type { PubSub } from '../pubsub/pubsub.ts';
 import type { Storage } from '../storage/storage.ts';
+import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import { Announcer } from './announcer.ts';
 import { Lane, type LaneLimits } from './lane.ts';
 import { Progress } from './progress.ts';
@@ -12,6 +13,7 @@ export interface SequencerOptions {
   readonly log: Log;
   readonly storage: Storage;
   readonly pubsub: PubSub;
+  readonly tracer?: Tracer;
   /** Told of every failure that is being retried. */
   readonly failed: (error: unknown) => void;
   /** Told in words when what had failed works again. */
@@ -176,7 +178,7 @@ export class Sequencer implements Consumer {
   }
 
   #newLane(channelId: ChannelId, { announcer, abort }: Owned): Lane {
-    const { storage, failed, limits } = this.#options;
+    const { storage, failed, limits, tracer = NO_TRACER } = this.#options;
     const finished = ({ position }: LogRecord): void => {
       this.#owned.get(keyOf(position))?.progress.finish(position.offset);
       if (this.unfinished < limits.commandsUnstoredMax) this.#makeRoom();
@@ -187,7 +189,7 @@ export class Sequencer implements Consumer {
       if (this.unfinished < limits.commandsUnstoredMax) this.#makeRoom();
     };
     const { signal } = abort;
-    return new Lane({ channelId, storage, announcer, signal, finished, setAside, failed, limits });
+    return new Lane({ channelId, storage, announcer, tracer, signal, finished, setAside, failed, limits });
   }
 
   /** The least recently used of the first few, so that a new channel costs no walk over all. */

@@ -7,6 +7,7 @@ import type { PubSub } from '../pubsub/pubsub.ts';
 import type { Submissions } from '../sequencer/submissions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Hub } from '../stream/hub.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import { Accounts } from './accounts.ts';
 import { ChannelRoom } from './channel-room.ts';
 import { Channels } from './channels.ts';
@@ -41,6 +42,7 @@ export interface ServicesOptions {
   readonly rateLimits: boolean;
   readonly importToken: string | null;
   readonly answered?: Answered;
+  readonly tracer?: Tracer;
   /** Told of failures that no request waits for. */
   readonly failed: (error: unknown) => void;
 }
@@ -51,7 +53,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const digestKey = createSecretKey(await storage.keys.ensure('message-digest', makeDigestKey));
   const rates = new Rates(limits.rates, options.rateLimits);
   const input = new Input(limits);
-  const commands = new Commands(options.submissions, options.answered);
+  const commands = new Commands(options);
   const positions = new Positions(options);
   const room = new ChannelRoom(options);
   const shared = { ...options, rates, input, commands, positions, room };

@@ -10,6 +10,7 @@ import type { PubSub } from '../pubsub/pubsub.ts';
 import { channelTopic } from '../pubsub/topics.ts';
 import type { MessageRange } from '../storage/events.ts';
 import type { Storage } from '../storage/storage.ts';
+import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import { requireMember } from './access.ts';
 import type { Commands } from './commands.ts';
 import type { Input } from './input.ts';
@@ -38,6 +39,7 @@ export interface MessagesOptions {
   readonly limits: Limits;
   /** Keys the digest by which a retry is told from another text: a reader of the store can't guess texts from it. */
   readonly digestKey: KeyObject;
+  readonly tracer?: Tracer | undefined;
   readonly now?: () => number;
 }
 
@@ -48,10 +50,12 @@ export const makeDigestKey = (): Uint8Array => randomBytes(32);
 
 export class Messages {
   readonly #options: MessagesOptions;
+  readonly #tracer: Tracer;
   readonly #now: () => number;
 
   constructor(options: MessagesOptions) {
     this.#options = options;
+    this.#tracer = options.tracer ?? NO_TRACER;
     this.#now = options.now ?? Date.now;
   }
 
@@ -178,7 +182,11 @@ export class Messages {
       deletedAt: null,
     };
     const event: EphemeralSent = { kind: 'EphemeralSent', channelId: draft.channelId, sequence: null, at, message };
-    await this.#options.pubsub.publish(channelTopic(draft.channelId), { kind: 'event', event });
+    const span = this.#tracer.root('push EphemeralSent');
+    const trace = span === null ? {} : { trace: span.context };
+    await this.#options.pubsub
+      .publish(channelTopic(draft.channelId), { kind: 'event', event, ...trace })
+      .finally(() => span?.end());
     return message;
   }
 

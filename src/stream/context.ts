@@ -2,6 +2,7 @@ import type { PubSub } from '../pubsub/pubsub.ts';
 import type { Channels } from '../storage/channels.ts';
 import type { Events } from '../storage/events.ts';
 import type { Memberships } from '../storage/memberships.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import type { StreamCounts } from './counts.ts';
 
 /** What streams read of the store. */
@@ -33,6 +34,7 @@ export interface StreamContext {
   readonly storage: StreamStorage;
   readonly limits: StreamLimits;
   readonly counts: StreamCounts;
+  readonly tracer: Tracer;
   /** Told what went wrong where nobody waits for it: a failed read that is tried again, an exception in a reader. Must not throw. */
   readonly onError: (error: unknown) => void;
 }

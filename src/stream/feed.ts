@@ -110,11 +110,16 @@ export class Feed {
   #hint(hint: ChannelHint): void {
     if (this.#closed) return;
     if (hint.kind === 'stored') this.hear(hint.head);
-    else if (!isSequenced(hint.event)) this.#volatile(frozen(hint.event));
-    else {
-      this.#offer(frozen(hint.event));
+    else this.#event(frozen(hint.event), hint.trace);
+  }
+
+  #event(event: ChannelEvent, trace: string | undefined): void {
+    const span = trace === undefined ? null : this.#context.tracer.child('deliver', trace);
+    if (isSequenced(event)) {
+      this.#offer(event);
       this.#fill();
-    }
+    } else this.#volatile(event);
+    span?.end();
   }
 
   #volatile(event: VolatileEvent): void {

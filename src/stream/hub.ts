@@ -1,6 +1,7 @@
 import { unavailable } from '../domain/error.ts';
 import type { UserId } from '../domain/identifier.ts';
 import type { UserHint } from '../pubsub/topics.ts';
+import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import { eachBounded } from './bounded.ts';
 import { ChannelReader } from './channel-reader.ts';
 import type { StreamContext } from './context.ts';
@@ -16,7 +17,8 @@ export type { EventStream } from './reader-stream.ts';
 const RESYNC_INTERVAL_MS = 10 * 60_000;
 const RESYNC_READERS_MAX = 16;
 
-interface HubOptions extends Omit<StreamContext, 'onError' | 'counts'> {
+interface HubOptions extends Omit<StreamContext, 'onError' | 'counts' | 'tracer'> {
+  readonly tracer?: Tracer;
   readonly onError?: StreamContext['onError'];
 }
 
@@ -28,8 +30,8 @@ export class Hub {
   readonly #resyncTimer: NodeJS.Timeout;
   #isClosed = false;
 
-  constructor({ pubsub, storage, limits, onError = () => {} }: HubOptions) {
-    const context: StreamContext = { pubsub, storage, limits, onError, counts: this.counts };
+  constructor({ pubsub, storage, limits, tracer = NO_TRACER, onError = () => {} }: HubOptions) {
+    const context: StreamContext = { pubsub, storage, limits, onError, tracer, counts: this.counts };
     this.#parts = { context, feeds: new Feeds(context), users: new UserFeeds(context) };
     this.#resyncTimer = setInterval(() => void this.resync().catch(onError), RESYNC_INTERVAL_MS);
     this.#resyncTimer.unref();

@@ -89,8 +89,18 @@ const PARTS: readonly Part[] = [
     mayImport: ['domain', 'limits'],
     instead: 'pub/sub and presence know the server, not it them',
   },
-  { name: 'sequencer', files: /^src\/sequencer\//, mayImport: [...PORTS, 'domain', 'limits'], instead: 'use a port' },
-  { name: 'stream', files: /^src\/stream\//, mayImport: [...PORTS, 'domain', 'limits'], instead: 'use a port' },
+  {
+    name: 'sequencer',
+    files: /^src\/sequencer\//,
+    mayImport: [...PORTS, 'domain', 'limits', 'telemetry'],
+    instead: 'use a port',
+  },
+  {
+    name: 'stream',
+    files: /^src\/stream\//,
+    mayImport: [...PORTS, 'domain', 'limits', 'telemetry'],
+    instead: 'use a port',
+  },
   {
     name: 'services',
     files: /^src\/services\//,

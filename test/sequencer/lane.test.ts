@@ -5,6 +5,7 @@ import { createMemoryPubSub } from '../../src/pubsub/memory.ts';
 import { Announcer } from '../../src/sequencer/announcer.ts';
 import { Lane } from '../../src/sequencer/lane.ts';
 import type { Storage } from '../../src/storage/storage.ts';
+import { NO_TRACER } from '../../src/telemetry/tracer.ts';
 import { openEmbedded } from '../support/embedded.ts';
 import { until } from '../support/until.ts';
 
@@ -31,6 +32,7 @@ test('a lane whose flush has not reached the store yet is not idle', async () =>
   const { signal } = new AbortController();
   let finished = 0;
   const lane = new Lane({
+    tracer: NO_TRACER,
     limits: LIMITS,
     channelId,
     storage,

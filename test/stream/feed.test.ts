@@ -6,6 +6,7 @@ import { createMemoryPubSub } from '../../src/pubsub/memory.ts';
 import { channelTopic } from '../../src/pubsub/topics.ts';
 import { newStreamCounts } from '../../src/stream/counts.ts';
 import { Feed, type FeedReader } from '../../src/stream/feed.ts';
+import { NO_TRACER } from '../../src/telemetry/tracer.ts';
 import { ModelChannel, ModelStorage, range, sequences } from './model.ts';
 
 function reader(take: (event: ChannelEvent) => void): FeedReader & { readonly failures: unknown[] } {
@@ -25,6 +26,7 @@ describe('a feed', () => {
       storage: new ModelStorage(),
       limits: LIMITS,
       counts: newStreamCounts(),
+      tracer: NO_TRACER,
       onError,
     });
     await feed.subscribe();
