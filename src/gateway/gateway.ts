@@ -4,7 +4,7 @@ import type { Limits } from '../config/limits.ts';
 import type { Engine } from '../graphql/engine.ts';
 import type { Services } from '../services/services.ts';
 import type { Hub } from '../stream/hub.ts';
-import type { Logger } from '../telemetry/logs.ts';
+import { type Logger, withoutRedaction } from '../telemetry/logs.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Admission } from './admission.ts';
 import { Connections } from './connections.ts';
@@ -55,6 +55,7 @@ export class Gateway {
     const shared = {
       ...options,
       ...server,
+      lines: withoutRedaction(logger),
       admission: this.#admission,
       origins: new Origins(server.allowedOrigins),
       draining: this.#draining.signal,

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GraphQLError } from 'graphql';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Limits } from '../config/limits.ts';
 import { ParleyError } from '../domain/error.ts';
@@ -8,6 +8,7 @@ import type { Viewer } from '../domain/viewer.ts';
 import { type ClientConnection, createContext } from '../graphql/context.ts';
 import type { Engine } from '../graphql/engine.ts';
 import type { Services } from '../services/services.ts';
+import { operationLabel, type RequestNote } from './request-log.ts';
 import { asConnection, type StreamLifetimeOptions } from './stream-lifetime.ts';
 
 export interface HttpRequest {
@@ -15,6 +16,7 @@ export interface HttpRequest {
   readonly connection: ClientConnection;
   /** Once more: rejects where the token that was sent proves nothing any more. */
   readonly authenticate: () => Promise<unknown>;
+  readonly note: RequestNote;
 }
 
 export interface GraphqlOverHttpOptions extends StreamLifetimeOptions {
@@ -71,10 +73,15 @@ function useEngine(options: GraphqlOverHttpOptions): Plugin<object, ServerContex
     },
     onParse: ({ setParseFn }) => setParseFn((source: string) => engine.parse(source)),
     onValidate: ({ setValidationFn }) => setValidationFn(engine.validate),
-    onExecute: ({ setExecuteFn }) => setExecuteFn((args) => engine.execute(args)),
+    onExecute: ({ setExecuteFn }) =>
+      setExecuteFn((args) => {
+        noteOperation(args);
+        return engine.execute(args);
+      }),
     onSubscribe: ({ setSubscribeFn, args }) => {
       const { viewer, connection, authenticate, res } = args.contextValue as unknown as ServerContext;
       setSubscribeFn(async (given) => {
+        noteOperation(given);
         const results = await engine.subscribe(given);
         if (viewer === null || !(Symbol.asyncIterator in results)) return results;
         const stream = { viewer, connection, authenticate, response: res };
@@ -84,6 +91,10 @@ function useEngine(options: GraphqlOverHttpOptions): Plugin<object, ServerContex
       });
     },
   };
+}
+
+function noteOperation({ document, operationName, contextValue }: ExecutionArgs): void {
+  (contextValue as ServerContext).note.operation = operationLabel(document, operationName);
 }
 
 /** Yoga answers 200 to those who accept application/json also where the body is not JSON, as if it were a document with a mistake. */

@@ -12,6 +12,7 @@ import type { createGraphqlOverHttp } from './graphql-over-http.ts';
 import { LANDING_PAGE } from './landing-page.ts';
 import type { Origins } from './origins.ts';
 import { requestIdFrom } from './request-id.ts';
+import { logRequest, type RequestNote } from './request-log.ts';
 
 export interface HttpOptions {
   readonly graphql: ReturnType<typeof createGraphqlOverHttp>;
@@ -30,6 +31,8 @@ export interface HttpOptions {
   readonly finishing: AbortSignal;
   readonly limits: Limits;
   readonly logger: Logger;
+  /** For the line of each request. */
+  readonly lines: Logger;
 }
 
 const WATCHED_PATHS = ['/health', '/ready', '/metrics'];
@@ -70,6 +73,7 @@ export function createHttpServer(options: HttpOptions): Server {
 
 async function handle(request: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {
   const requestId = requestIdFrom(request.headers['x-request-id']);
+  const note = logRequest(request, response, { requestId, lines: options.lines });
   if (options.draining.aborted) response.shouldKeepAlive = false;
   response.setHeader('x-request-id', requestId);
   for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
@@ -83,7 +87,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     }
   }
   if (options.takesRequests && options.graphiql.handle(request, response)) return;
-  if (options.takesRequests && path === '/graphql') return handleGraphql(request, response, requestId, options);
+  if (options.takesRequests && path === '/graphql') {
+    return handleGraphql(request, response, { requestId, note }, options);
+  }
   if (path === '/health') return answer(response, 200, { status: 'ok' });
   if (path === '/ready') {
     const reason = options.whyNotReady();
@@ -113,7 +119,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
 async function handleGraphql(
   request: IncomingMessage,
   response: ServerResponse,
-  requestId: string,
+  { requestId, note }: { readonly requestId: string; readonly note: RequestNote },
   options: HttpOptions,
 ): Promise<void> {
   const { services, origins, trustedProxies, graphql, logger, finishing } = options;
@@ -139,6 +145,7 @@ async function handleGraphql(
     authenticateHeader(request.headers.authorization, (token) => services.accounts.authenticate(token));
   try {
     const viewer = await authenticate();
+    note.userId = viewer?.userId ?? null;
     const connection = {
       requestId,
       clientAddress: client.address,
@@ -146,7 +153,7 @@ async function handleGraphql(
       signal: abort.signal,
       overflow: () => void response.destroy(),
     };
-    graphql(request, response, { viewer, connection, authenticate });
+    graphql(request, response, { viewer, connection, authenticate, note });
   } catch (error) {
     if (error instanceof ParleyError && error.code === 'UNAUTHENTICATED') return refuse(response, 401, error);
     logger.error({ requestId, err: error }, 'authentication failed');

@@ -12,6 +12,7 @@ import { Incoming } from './incoming.ts';
 import type { Origins } from './origins.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { requestIdFrom } from './request-id.ts';
+import { millisecondsSince } from './request-log.ts';
 import { Socket } from './socket.ts';
 import type { createSocketProtocol } from './socket-protocol.ts';
 
@@ -23,6 +24,8 @@ export interface WebSocketsOptions {
   readonly takesSockets: boolean;
   readonly limits: Limits;
   readonly logger: Logger;
+  /** For a line at the beginning and the end of each socket. */
+  readonly lines: Logger;
 }
 
 /** All WebSockets of this node. */
@@ -56,6 +59,8 @@ export class WebSockets {
     const client = clientAddress(request, this.#options.trustedProxies);
     const place = this.#admit(request, client);
     if (typeof place === 'string') {
+      const requestId = requestIdFrom(request.headers['x-request-id']);
+      this.#options.lines.info({ requestId, status: Number.parseInt(place, 10) }, 'socket refused');
       refuseUpgrade(stream, place);
       return;
     }
@@ -103,7 +108,7 @@ export class WebSockets {
   }
 
   #open(webSocket: WebSocket, request: IncomingMessage, client: ClientAddress, identified: () => void): void {
-    const { protocol, limits, logger } = this.#options;
+    const { protocol, limits, logger, lines } = this.#options;
     const socket = new Socket({
       webSocket,
       requestId: requestIdFrom(request.headers['x-request-id']),
@@ -113,6 +118,8 @@ export class WebSockets {
       limits,
     });
     this.#sockets.add(socket);
+    const openedAt = performance.now();
+    lines.debug({ requestId: socket.requestId }, 'socket opened');
     const failed = (error: unknown): void => {
       if (!socket.isOpen) return;
       logger.error({ requestId: socket.requestId, err: error }, 'socket failed');
@@ -147,6 +154,9 @@ export class WebSockets {
     webSocket.on('error', (error) => logger.debug({ requestId: socket.requestId, err: error }, 'socket error'));
     webSocket.once('close', (code, reason) => {
       this.#sockets.delete(socket);
+      const userId = socket.viewer?.userId ?? null;
+      const durationMs = millisecondsSince(openedAt);
+      lines.info({ requestId: socket.requestId, code, durationMs, userId }, 'socket closed');
       socket.closed();
       closed(code, String(reason)).catch(failed);
     });
