@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/config/limits.ts';
 import { newGroupId } from '../../src/domain/identifier.ts';
 import { BUCKET_EVENTS } from '../../src/storage/cassandra/bucket.ts';
 import type { MessageRange } from '../../src/storage/events.ts';
@@ -141,6 +142,19 @@ describe('a channel of several buckets', () => {
     }
     expect(await storage.events.after(mixed.channelId, 0, 100_000)).toEqual(all);
     expect(await storage.events.before(mixed.channelId, null, 100_000)).toEqual(all.toReversed());
+  });
+
+  /** A batch over several partitions is refused from 50 KB on. */
+  it('takes the largest messages, many at once, with changes among them', async () => {
+    const large = new LongChannel(storage);
+    await large.create();
+    for (let index = 0; index < 60; index += 1) {
+      large.send('🎈'.repeat(LIMITS.textCharactersMax));
+      large.edit();
+      large.send('x'.repeat(LIMITS.textCharactersMax));
+    }
+    await large.store();
+    expect(await storage.events.after(large.channelId, 0, 1_000)).toEqual(large.now());
   });
 
   it('finds the messages of many ids in many buckets', async () => {

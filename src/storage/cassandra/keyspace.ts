@@ -7,21 +7,29 @@ const REPLICATION = 'SELECT replication FROM system_schema.keyspaces WHERE keysp
 export async function ensureKeyspace(client: Client, options: CassandraOptions): Promise<void> {
   const { localDataCenter, say = () => {} } = options;
   const keyspace = checkKeyspace(options.keyspace);
-  const copies = parseReplication(options.replication, localDataCenter);
-  const wanted = Object.fromEntries(copies);
-  let kept = await replicationOf(client, keyspace);
+  const wanted = Object.fromEntries(parseReplication(options.replication, localDataCenter));
+  const kept = await replicationOf(client, keyspace);
+  checkCopies(client, options, (kept ?? wanted)[localDataCenter] ?? 0);
   if (kept === null) {
-    const map = Object.entries(wanted).map(([dataCenter, count]) => `'${dataCenter}': ${count}`);
-    const create = `CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = {${["'class': 'NetworkTopologyStrategy'", ...map].join(', ')}}`;
-    await client.execute(create, [], { prepare: false });
+    await createKeyspace(client, keyspace, wanted);
     say(`made keyspace ${keyspace} with ${describe(wanted)}`);
-    kept = wanted;
   } else if (describe(kept) !== describe(wanted)) {
     say(
       `keyspace ${keyspace} has ${describe(kept)}, not ${describe(wanted)}: ALTER KEYSPACE and a full repair change it`,
     );
   }
-  checkCopies(client, options, kept[localDataCenter] ?? 0);
+}
+
+async function createKeyspace(
+  client: Client,
+  keyspace: string,
+  copies: Readonly<Record<string, number>>,
+): Promise<void> {
+  const map = Object.entries(copies).map(([dataCenter, count]) => `'${dataCenter}': ${count}`);
+  const replication = ["'class': 'NetworkTopologyStrategy'", ...map].join(', ');
+  await client.execute(`CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = {${replication}}`, [], {
+    prepare: false,
+  });
 }
 
 async function replicationOf(client: Client, keyspace: string): Promise<Record<string, number> | null> {
@@ -47,7 +55,7 @@ function checkCopies(
       `Keyspace ${keyspace} has ${copies} copies in data centre ${localDataCenter}, which has ${nodes} node${nodes === 1 ? '' : 's'}: ${quorum} are needed.`,
     );
   }
-  if (copies < 3) say(`${copies} copies of keyspace ${keyspace}: no Cassandra node may fail`);
+  if (copies < 3) say(`keyspace ${keyspace} is not kept three times in ${localDataCenter}: no Cassandra node may fail`);
 }
 
 const describe = (copies: Readonly<Record<string, number>>): string =>

@@ -61,7 +61,7 @@ export function parseReplication(replication: number | string, localDataCenter: 
 function parseMap(text: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text.replaceAll("'", '"'));
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+    return typeof parsed === 'object' && !Array.isArray(parsed) ? { ...parsed } : {};
   } catch {
     return {};
   }

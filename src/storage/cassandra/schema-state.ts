@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Client, types } from 'cassandra-driver';
 import { LIMITS } from '../../config/limits.ts';
+import { patiently } from './patience.ts';
+import { transact } from './transaction.ts';
 
 const VERSION = "SELECT version FROM schema_state WHERE name = 'schema'";
 const TAKE = "UPDATE schema_state USING TTL ? SET owner = ? WHERE name = 'schema' IF owner = null";
@@ -29,6 +31,7 @@ export class SchemaState {
     const create = `CREATE TABLE IF NOT EXISTS schema_state (name text PRIMARY KEY, version int, owner text)
       WITH id = ${uuidNamed(`${keyspace}.schema_state`)}`;
     if (known.rowLength === 0) await client.execute(create, [], { prepare: false });
+    await patiently(() => client.execute(VERSION));
     return new SchemaState(client, owner);
   }
 
@@ -40,10 +43,9 @@ export class SchemaState {
 
   /** Null when the lock is ours from now on, else the name of who holds it. */
   async take(): Promise<string | null> {
-    const { rows } = await this.#client.execute(TAKE, [LOCK_SECONDS, this.#owner]);
-    const [row] = rows;
-    if (row?.['[applied]'] === true || row?.['owner'] === this.#owner) return null;
-    return String(row?.['owner'] ?? 'another node');
+    const row = await transact(this.#client, TAKE, [LOCK_SECONDS, this.#owner]);
+    const isOurs = row['[applied]'] === true || row['owner'] === this.#owner;
+    return isOurs ? null : String(row['owner']);
   }
 
   /** False where the lock has been lost. */
@@ -61,18 +63,10 @@ export class SchemaState {
   }
 
   async #applied(cql: string, parameters: readonly (string | number)[]): Promise<boolean> {
-    const { rows } = await this.#client.execute(cql, [...parameters]);
-    return rows[0]?.['[applied]'] === true;
+    return (await transact(this.#client, cql, parameters))['[applied]'] === true;
   }
 }
 
 function uuidNamed(name: string): string {
-  const digits = hash('sha256', name, 'hex');
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    `5${digits.slice(13, 16)}`,
-    `8${digits.slice(17, 20)}`,
-    digits.slice(20, 32),
-  ].join('-');
+  return hash('sha256', name, 'hex').replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-5$3-8$4-$5');
 }

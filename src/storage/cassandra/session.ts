@@ -3,6 +3,7 @@ import { LIMITS } from '../../config/limits.ts';
 import { unavailable } from '../../domain/error.ts';
 import { batchesOf, type Parameter, type Write } from './batch.ts';
 import { Gate } from './gate.ts';
+import { transact } from './transaction.ts';
 
 /** What a lightweight transaction found: whether its condition held, and the row as it was where it did not. */
 export interface Decided<Row> {
@@ -40,14 +41,9 @@ export class Session {
     for (const result of written) if (result.status === 'rejected') throw result.reason;
   }
 
-  /**
-   * A lightweight transaction: for rare facts. May run again after an answer that was lost, so that a first run's own row
-   * can be what it finds.
-   */
+  /** See {@link transact}. */
   async decide<Row>(cql: string, parameters: readonly Parameter[]): Promise<Decided<Row>> {
-    const { rows } = await this.#writes.pass(() => this.#execute(cql, parameters));
-    const [row] = rows;
-    if (row === undefined) throw unavailable('The store gave no decision.');
+    const row = await this.#writes.pass(() => transact(this.#client, cql, parameters).catch(rethrow));
     withNumbers(row);
     return { applied: row['[applied]'] === true, row: row as unknown as Row };
   }

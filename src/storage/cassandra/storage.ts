@@ -13,6 +13,7 @@ import { createMemberships } from './memberships.ts';
 import { migrate } from './migrate.ts';
 import { CassandraError, type CassandraOptions } from './options.ts';
 import { createOutcomes } from './outcomes.ts';
+import { patiently } from './patience.ts';
 import { createPositions } from './positions.ts';
 import { Session } from './session.ts';
 import { createSessions } from './sessions.ts';
@@ -50,7 +51,7 @@ async function open(options: CassandraOptions): Promise<Client> {
       await client.shutdown();
     });
     const owner = `${node} (${randomUUID().slice(0, 8)})`;
-    return await attempt(await connect(options, keyspace), async (client) => {
+    return await attempt(await patiently(() => connect(options, keyspace)), async (client) => {
       await migrate(client, { owner, say });
       return client;
     });

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/config/limits.ts';
+import { batchesOf, type Write } from '../../src/storage/cassandra/batch.ts';
+import { Gate } from '../../src/storage/cassandra/gate.ts';
+
+const { batchBytesMax, batchWritesMax } = LIMITS.cassandra;
+const write = (text: string): Write => ({ cql: 'INSERT', parameters: [text], partition: 'one' });
+const bytesOf = (batch: readonly Write[]) => Buffer.byteLength(batch.map(({ parameters }) => parameters[0]).join(''));
+
+describe('batches of one partition', () => {
+  it('take so many writes, and so many bytes, and not one more', () => {
+    const sizes = (writes: readonly Write[]) => batchesOf(writes).map(({ length }) => length);
+    expect(sizes(Array.from({ length: batchWritesMax }, () => write('x')))).toEqual([batchWritesMax]);
+    expect(sizes(Array.from({ length: batchWritesMax + 1 }, () => write('x')))).toEqual([batchWritesMax, 1]);
+    const half = write('ü'.repeat(batchBytesMax / 4));
+    expect(sizes([half, half])).toEqual([2]);
+    expect(sizes([half, half, write('x')])).toEqual([2, 1]);
+    expect(sizes([])).toEqual([]);
+  });
+
+  it('keep the order and lose nothing, whatever the sizes; only a write that is too large alone passes the bound', () => {
+    const text = fc.nat(1.5 * batchBytesMax).map((size) => 'x'.repeat(size));
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 30 }), (texts) => {
+        const writes = texts.map(write);
+        const batches = batchesOf(writes);
+        expect(batches.flat()).toEqual(writes);
+        for (const batch of batches) expect(batch.length === 1 || bytesOf(batch) <= batchBytesMax).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the gate', () => {
+  it('lets so many through at once, the others in turn, and refuses one more', async () => {
+    const gate = new Gate({ atOnceMax: 3, waitingMax: 4 });
+    const started: number[] = [];
+    const finish: (() => void)[] = [];
+    const pass = (index: number) =>
+      gate.pass(() => {
+        started.push(index);
+        return new Promise<void>((resolve) => finish.push(resolve));
+      });
+    const passing = [0, 1, 2, 3, 4, 5, 6].map(pass);
+    await expect(pass(7)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(started).toEqual([0, 1, 2]);
+    for (let index = 0; index < passing.length; index += 1) {
+      finish[index]?.();
+      await passing[index];
+      expect(started).toEqual([0, 1, 2, 3, 4, 5, 6].slice(0, index + 4));
+    }
+    finish[7]?.();
+    await gate.pass(async () => {});
+  });
+
+  it('gives the place back of what fails', async () => {
+    const gate = new Gate({ atOnceMax: 1, waitingMax: 1 });
+    await expect(gate.pass(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await gate.pass(async () => 'yes')).toBe('yes');
+  });
+});
