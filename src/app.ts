@@ -52,7 +52,7 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
     const hub = new Hub({ pubsub, storage, tracer, limits, onError: failed });
     const recovered = (what: string): void => logger.info(what);
     const sequencer = new Sequencer({ log, storage, pubsub, tracer, failed, recovered, limits });
-    const submissions = new Submissions({ node: config.node.name, log, pubsub, limits });
+    const submissions = new Submissions({ node: config.node.name, log, storage, pubsub, failed, limits });
     closing.push(
       () => hub.close(),
       () => sequencer.close(),

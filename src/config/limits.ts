@@ -89,6 +89,10 @@ export const LIMITS = Object.freeze({
   /** Commands that are appended and not answered yet, of one node. */
   commandsPendingMax: 10_000,
   commandWaitMs: 10_000,
+  /** Without an answer for so long, a node looks whether the store has one. */
+  answerLookMs: 1_000,
+  /** Without an answer for so long, a node appends the command again. */
+  answerRepeatMs: 4_000,
   /** An answer that did not reach its sender can be found for so long. */
   outcomeKeptMs: 24 * 60 * 60_000,
   /** Commands read from the log and not stored yet, of one node. */
@@ -100,6 +104,8 @@ export const LIMITS = Object.freeze({
    * until the store has taken some; where that takes longer than a batch, sends get UNAVAILABLE at once.
    */
   pushFirstUnstoredMax: 2_000,
+  /** Commands of one channel that wait so long for the store have their senders told so: UNAVAILABLE. */
+  storeLateMs: 3_000,
   /** A node that was told that a channel's commands wait for the store appends none of that channel for so long. */
   channelDelayedMs: 1_000,
   /** The same for a channel that a fault has stopped. */
@@ -113,11 +119,12 @@ export const LIMITS = Object.freeze({
   busWaitMs: 5_000,
   /** Publications that one server of the bus has not answered yet: past it they are refused. */
   busPendingBytesMax: 16 * MIB,
+
   // --- log of a cluster ---
   /** Commands that wait for their turn to be appended, of one node: past it sends get UNAVAILABLE. */
   appendsWaitingMax: 20_000,
-  /** What has waited so long for its turn is not appended any more. */
-  appendWaitMs: 5_000,
+  /** How long an append is tried; then UNAVAILABLE. Less than `commandWaitMs`, so that an answer may still come. */
+  appendWaitMs: 8_000,
   /**
    * How long a command stays that has had its effect: a store that is set back by less is made whole by a replay. With the day that a
    * segment spans, no text stays for longer than a week.

@@ -15,7 +15,7 @@ export type UserHint =
   | { readonly kind: 'checkpoint'; readonly event: CheckpointMoved }
   | { readonly kind: 'loggedOut'; readonly sessionId: SessionId };
 
-/** What the node that appended a command is told. */
+/** What the node that appended a command is told, several at once. */
 export type AnswerHint =
   | { readonly commandId: CommandId; readonly outcome: Outcome }
   /** The command is in the log and will be decided, but not soon; nor will others of its channel for so long. */
@@ -25,4 +25,4 @@ const topic = <Payload>(name: string): Topic<Payload> => name as Topic<Payload>;
 
 export const channelTopic = (id: ChannelId): Topic<ChannelHint> => topic(`channel:${id}`);
 export const userTopic = (id: UserId): Topic<UserHint> => topic(`user:${id}`);
-export const nodeTopic = (name: string): Topic<AnswerHint> => topic(`node:${name}`);
+export const nodeTopic = (name: string): Topic<readonly AnswerHint[]> => topic(`node:${name}`);

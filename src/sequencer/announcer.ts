@@ -1,57 +1,101 @@
-import type { Command } from '../domain/command.ts';
 import type { SequencedEvent } from '../domain/event.ts';
 import type { ChannelId, UserId } from '../domain/identifier.ts';
-import type { Outcome } from '../domain/outcome.ts';
 import type { Creation } from '../domain/sequencer.ts';
 import type { PubSub, Topic } from '../pubsub/pubsub.ts';
-import { channelTopic, nodeTopic, userTopic } from '../pubsub/topics.ts';
-import { persist } from './persist.ts';
+import { type ChannelHint, channelTopic, type UserHint, userTopic } from '../pubsub/topics.ts';
+import { sparingly } from './sparingly.ts';
 
-/** Tells feeds, users and senders what was decided. A publish is repeated until the bus takes it. */
+interface Publication {
+  readonly topic: Topic<ChannelHint> | Topic<UserHint>;
+  readonly payload: ChannelHint | UserHint;
+}
+
+const REPEAT_AFTER_MS = 250;
+/** What is forgotten comes out with the channel's next event, or when a node looks for gaps after an outage. */
+const MISSED_MAX = 50_000;
+
+/**
+ * Tells feeds and users what was decided. Nobody waits for it: the store has what the bus did not take, and feeds are told of
+ * its head again and again until the bus takes that.
+ */
 export class Announcer {
   readonly #pubsub: PubSub;
   readonly #failed: (error: unknown) => void;
-  readonly #signal: AbortSignal;
+  /** By what they are about: the newest that the bus did not take. */
+  readonly #missed = new Map<string, Publication>();
+  #timer: NodeJS.Timeout | null = null;
+  #isClosed = false;
 
-  constructor(pubsub: PubSub, failed: (error: unknown) => void, signal: AbortSignal) {
+  constructor(pubsub: PubSub, failed: (error: unknown) => void) {
     this.#pubsub = pubsub;
-    this.#failed = failed;
-    this.#signal = signal;
+    this.#failed = sparingly(failed);
   }
 
-  async created({ channel, members }: Creation): Promise<void> {
-    for (const { userId } of members) await this.#joined(userId, channel.id, 0);
+  created({ channel, members }: Creation): void {
+    for (const { userId } of members) this.#joined(userId, channel.id, 0);
   }
 
-  /** The trace goes with the events, so that the nodes that deliver them add to it. */
+  /**
+   * In their order, unless the bus fails. The trace goes with the events, so that the nodes that deliver them add to it.
+   * Resolves when the bus has taken them, or has failed to. Never rejects.
+   */
   async happened(events: readonly SequencedEvent[], trace?: string): Promise<void> {
     const traced = trace === undefined ? {} : { trace };
-    for (const event of events) {
-      await this.#publish(channelTopic(event.channelId), { kind: 'event', event, ...traced });
-      if (event.kind === 'MemberJoined') {
-        await this.#joined(event.membership.userId, event.channelId, event.sequence);
-      }
+    const publishing = events.map((event) => {
+      const topic = channelTopic(event.channelId);
+      const instead: Publication = { topic, payload: { kind: 'stored', head: event.sequence } };
+      const published = this.#publish({ topic, payload: { kind: 'event', event, ...traced } }, topic, instead);
+      if (event.kind === 'MemberJoined') this.#joined(event.membership.userId, event.channelId, event.sequence);
+      return published;
+    });
+    await Promise.all(publishing);
+  }
+
+  /** The store has the channel's events up to this head. */
+  stored(channelId: ChannelId, head: number): void {
+    const topic = channelTopic(channelId);
+    void this.#publish({ topic, payload: { kind: 'stored', head } }, topic);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #joined(userId: UserId, channelId: ChannelId, sequence: number): void {
+    const topic = userTopic(userId);
+    void this.#publish({ topic, payload: { kind: 'joined', channelId, sequence } }, `${topic}/${channelId}`);
+  }
+
+  async #publish(
+    { topic, payload }: Publication,
+    about: string,
+    instead: Publication = { topic, payload },
+  ): Promise<void> {
+    try {
+      await this.#pubsub.publish<unknown>(topic, payload);
+    } catch (error) {
+      this.#failed(error);
+      this.#miss(about, instead);
     }
   }
 
-  stored(channelId: ChannelId, head: number): Promise<void> {
-    return this.#publish(channelTopic(channelId), { kind: 'stored', head });
+  #miss(about: string, publication: Publication): void {
+    if (this.#isClosed) return;
+    const known = this.#missed.get(about);
+    if (known === undefined || !isBehind(publication, known)) this.#missed.set(about, publication);
+    const [oldest] = this.#missed.keys();
+    if (this.#missed.size > MISSED_MAX && oldest !== undefined) this.#missed.delete(oldest);
+    this.#timer ??= setTimeout(() => this.#repeat(), REPEAT_AFTER_MS).unref();
   }
 
-  answered(command: Command, outcome: Outcome): Promise<void> {
-    return this.#publish(nodeTopic(command.origin), { commandId: command.id, outcome });
-  }
-
-  /** For those who wait in vain: no outcome, so nothing depends on whether it arrives. */
-  delayed({ id, channelId, origin }: Command, delayedMs: number): void {
-    this.#pubsub.publish(nodeTopic(origin), { commandId: id, channelId, delayedMs }).catch(this.#failed);
-  }
-
-  #joined(userId: UserId, channelId: ChannelId, sequence: number): Promise<void> {
-    return this.#publish(userTopic(userId), { kind: 'joined', channelId, sequence });
-  }
-
-  #publish<Payload>(topic: Topic<Payload>, payload: Payload): Promise<void> {
-    return persist(() => this.#pubsub.publish(topic, payload), this.#failed, this.#signal);
+  #repeat(): void {
+    this.#timer = null;
+    const missed = [...this.#missed];
+    this.#missed.clear();
+    for (const [about, publication] of missed) void this.#publish(publication, about);
   }
 }
+
+const isBehind = ({ payload }: Publication, other: Publication): boolean =>
+  payload.kind === 'stored' && other.payload.kind === 'stored' && payload.head < other.payload.head;

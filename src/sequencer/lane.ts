@@ -4,6 +4,7 @@ import { type Decision, decide, type LogRecord } from '../domain/sequencer.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type Tracer, traced } from '../telemetry/tracer.ts';
 import type { Announcer } from './announcer.ts';
+import type { Answers } from './answers.ts';
 import { ChannelStopped } from './channel-stopped.ts';
 import { effectsOf } from './effects.ts';
 import { learnNamedMessages, loadView } from './loader.ts';
@@ -13,6 +14,7 @@ export interface LaneOptions {
   readonly channelId: ChannelId;
   readonly storage: Storage;
   readonly announcer: Announcer;
+  readonly answers: Answers;
   readonly tracer: Tracer;
   /** Stops retries; what is unfinished then is decided again by the next owner. */
   readonly signal: AbortSignal;
@@ -27,6 +29,8 @@ export interface LaneOptions {
 export interface LaneLimits {
   readonly pushFirstBatchMs: number;
   readonly pushFirstUnstoredMax: number;
+  /** A batch that waits so long for the store has its senders told. */
+  readonly storeLateMs: number;
   readonly channelDelayedMs: number;
   readonly channelStoppedMs: number;
 }
@@ -34,6 +38,11 @@ export interface LaneLimits {
 interface Decided {
   readonly record: LogRecord;
   readonly decision: Decision;
+}
+
+interface Announced extends Decided {
+  /** The sender has the answer, or can find it. Never rejects. */
+  readonly answered: Promise<void>;
 }
 
 const RECORDS_PER_BATCH_MAX = 256;
@@ -51,9 +60,9 @@ export class Lane {
   #isDelayed = false;
   #isStopped = false;
   #work: Promise<void> = Promise.resolve();
-  #unstored: Decided[] = [];
+  #unstored: Announced[] = [];
   /** Of those pushed first: taken from `#unstored` and not in the store yet. */
-  #beingStored: readonly Decided[] = [];
+  #beingStored: readonly Announced[] = [];
   #storing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -76,12 +85,12 @@ export class Lane {
   }
 
   push(record: LogRecord): void {
-    const { announcer, limits } = this.#options;
+    const { answers, limits } = this.#options;
     if (this.#isStopped) {
       this.#setAside([record]);
       return;
     }
-    if (this.#isDelayed) announcer.delayed(record.command, limits.channelDelayedMs);
+    if (this.#isDelayed) answers.delayed(record.command, limits.channelDelayedMs);
     this.#queue.push(record);
     if (!this.#running) this.#work = this.#run();
   }
@@ -109,27 +118,29 @@ export class Lane {
     while (this.#queue.length > 0 && !this.#options.signal.aborted) {
       const room = this.#options.limits.pushFirstUnstoredMax - this.#unstoredCount;
       if (room <= 0) {
-        await this.#makeRoom();
+        await this.#tellIfLate([], this.#options.limits.pushFirstBatchMs, () => this.flush());
         continue;
       }
       const batch = this.#queue.splice(0, Math.min(room, RECORDS_PER_BATCH_MAX));
-      const view = await this.#prepare(batch);
-      if (view !== null) await this.#effect(view, this.#decide(view, batch));
+      await this.#tellIfLate(batch, this.#options.limits.storeLateMs, async () => {
+        const view = await this.#prepare(batch);
+        if (view !== null) await this.#effect(view, this.#decide(view, batch));
+      });
     }
     this.#running = false;
   }
 
   /**
-   * Waits for the store. Where it does not keep up, those who wait behind it are told: the store's state may not decide
-   * what becomes of a command in the log, but its sender need not wait to hear that nothing is known.
+   * Where the store does not keep up, those who wait for it are told: its state may not decide what becomes of a command in the
+   * log, but its sender need not wait to hear that nothing is known. Nor does the log fill with what one channel can't store.
    */
-  async #makeRoom(): Promise<void> {
-    const { announcer, limits } = this.#options;
+  async #tellIfLate(atWork: readonly LogRecord[], afterMs: number, work: () => Promise<void>): Promise<void> {
+    const { answers, limits } = this.#options;
     const late = setTimeout(() => {
       this.#isDelayed = true;
-      for (const { command } of this.#queue) announcer.delayed(command, limits.channelDelayedMs);
-    }, limits.pushFirstBatchMs);
-    await this.flush();
+      for (const { command } of [...atWork, ...this.#queue]) answers.delayed(command, limits.channelDelayedMs);
+    }, afterMs);
+    await work();
     clearTimeout(late);
     this.#isDelayed = false;
   }
@@ -175,9 +186,9 @@ export class Lane {
   }
 
   #setAside(records: readonly LogRecord[]): void {
-    const { announcer, setAside, limits } = this.#options;
+    const { answers, setAside, limits } = this.#options;
     for (const record of records) {
-      announcer.delayed(record.command, limits.channelStoppedMs);
+      answers.delayed(record.command, limits.channelStoppedMs);
       setAside(record);
     }
   }
@@ -187,7 +198,7 @@ export class Lane {
     const pushFirst =
       view.channel?.delivery === 'PUSH_FIRST' &&
       decided.every(({ record }) => MESSAGE_COMMANDS.has(record.command.kind));
-    if (pushFirst) await this.#pushFirst(decided);
+    if (pushFirst) this.#pushFirst(decided);
     else await this.#persistFirst(decided);
     this.#forgetMessages(view);
   }
@@ -196,20 +207,18 @@ export class Lane {
   async #persistFirst(decided: readonly Decided[]): Promise<void> {
     await this.flush();
     await this.#store(decided);
-    await this.#announce(decided);
     if (this.#options.signal.aborted) return;
-    for (const { record } of decided) this.#options.finished(record);
+    await this.#finish(this.#announce(decided));
   }
 
-  async #pushFirst(decided: readonly Decided[]): Promise<void> {
-    await this.#announce(decided);
-    this.#unstored.push(...decided);
+  #pushFirst(decided: readonly Decided[]): void {
+    this.#unstored.push(...this.#announce(decided));
     this.#timer ??= setTimeout(() => void this.flush(), this.#options.limits.pushFirstBatchMs);
   }
 
   /** One store after the other: what comes while the store is slow goes with the next one. */
   async #storeUnstored(): Promise<void> {
-    const { announcer, channelId, signal, finished } = this.#options;
+    const { announcer, channelId, signal } = this.#options;
     while (this.#unstored.length > 0 && !signal.aborted) {
       const storing = this.#unstored;
       this.#beingStored = storing;
@@ -217,10 +226,17 @@ export class Lane {
       await this.#store(storing);
       if (signal.aborted) break;
       const head = storing.findLast(({ decision }) => decision.events.length > 0)?.decision.events.at(-1)?.sequence;
-      if (head !== undefined) await announcer.stored(channelId, head);
+      if (head !== undefined) announcer.stored(channelId, head);
+      await this.#finish(storing);
       this.#beingStored = [];
-      for (const { record } of storing) finished(record);
     }
+  }
+
+  async #finish(announced: readonly Announced[]): Promise<void> {
+    const { signal, finished } = this.#options;
+    await Promise.all(announced.map(({ answered }) => answered));
+    if (signal.aborted) return;
+    for (const { record } of announced) finished(record);
   }
 
   async #store(decided: readonly Decided[]): Promise<void> {
@@ -233,16 +249,14 @@ export class Lane {
     });
   }
 
-  async #announce(decided: readonly Decided[]): Promise<void> {
-    const { announcer, signal, tracer } = this.#options;
-    for (const { record, decision } of decided) {
-      if (signal.aborted) return;
-      await traced(tracer, 'publish', [record.command.trace], () =>
-        announcer.happened(decision.events, record.command.trace),
-      );
-      if (decision.creation !== null) await announcer.created(decision.creation);
-      await announcer.answered(record.command, decision.outcome);
-    }
+  #announce(decided: readonly Decided[]): readonly Announced[] {
+    const { announcer, answers, signal, tracer } = this.#options;
+    return decided.map(({ record, decision }) => {
+      const { command } = record;
+      void traced(tracer, 'publish', [command.trace], () => announcer.happened(decision.events, command.trace));
+      if (decision.creation !== null) announcer.created(decision.creation);
+      return { record, decision, answered: answers.answer(command, decision.outcome, signal) };
+    });
   }
 
   /** The oldest of many, but none whose newest state the store does not have yet. Between two batches only. */

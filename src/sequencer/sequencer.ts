@@ -6,6 +6,7 @@ import type { PubSub } from '../pubsub/pubsub.ts';
 import type { Storage } from '../storage/storage.ts';
 import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import { Announcer } from './announcer.ts';
+import { Answers } from './answers.ts';
 import { Lane, type LaneLimits } from './lane.ts';
 import { Progress } from './progress.ts';
 
@@ -30,7 +31,10 @@ export interface SequencerOptions {
 
 /** The consumed position is written at most so often; a restart reads what lies between again. */
 const POSITION_INTERVAL_MS = 200;
-const REPLAY_LOOK_MS = 10;
+const REPLAY_LOOK_FIRST_MS = 5;
+const REPLAY_LOOK_MS_MAX = 100;
+/** Long enough for the log to give this node its part; what it has not been given by then is read by others. */
+const OTHERS_WAIT_MS = 10_000;
 const CLOSE_WAIT_MS = 5_000;
 
 type LogEnd = Awaited<ReturnType<Log['ends']>>[number];
@@ -40,7 +44,6 @@ interface Owned {
   readonly progress: Progress;
   /** Ends the work of its lanes. */
   readonly abort: AbortController;
-  readonly announcer: Announcer;
   moved: number | null;
 }
 
@@ -52,10 +55,14 @@ interface OwnedLane {
 /** The loop around the pure sequencer: reads the log, decides, stores, pushes, answers. */
 export class Sequencer implements Consumer {
   readonly #options: SequencerOptions;
+  readonly #announcer: Announcer;
+  readonly #answers: Answers;
   readonly #abort = new AbortController();
   readonly #lanes = new Map<ChannelId, OwnedLane>();
   readonly #owned = new Map<string, Owned>();
   #endsAtStart: readonly LogEnd[] = [];
+  readonly #ended = Promise.withResolvers<void>();
+  #isClosing = false;
   #room: PromiseWithResolvers<void> | null = null;
   #positionTimer: NodeJS.Timeout | null = null;
   #positionWaitMs = POSITION_INTERVAL_MS;
@@ -64,7 +71,10 @@ export class Sequencer implements Consumer {
   #positionsMoving: Promise<void> = Promise.resolve();
 
   constructor(options: SequencerOptions) {
+    const { storage, pubsub, failed } = options;
     this.#options = options;
+    this.#announcer = new Announcer(pubsub, failed);
+    this.#answers = new Answers({ pubsub, outcomes: storage.outcomes, failed });
   }
 
   async start(): Promise<void> {
@@ -72,10 +82,24 @@ export class Sequencer implements Consumer {
     this.#options.log.consume(this, this.#abort.signal);
   }
 
-  /** Resolves when whatever was in the log at the start has had its effect, but for what stands in a channel that has stopped. */
+  /**
+   * Resolves when whatever was in the log at the start has had its effect, but for what stands in a channel that has stopped.
+   * Partitions that others read are theirs to finish.
+   */
   async replayed(): Promise<void> {
-    while (!this.#abort.signal.aborted && !this.#endsAtStart.every((end) => this.#isReached(end))) {
-      await delay(REPLAY_LOOK_MS, undefined, { signal: this.#abort.signal }).catch(() => {});
+    const { signal } = this.#abort;
+    let missing = this.#endsAtStart;
+    let waitMs = REPLAY_LOOK_FIRST_MS;
+    const othersUntil = performance.now() + OTHERS_WAIT_MS;
+    while (!signal.aborted) {
+      const reached = await Promise.all(missing.map((end) => this.#isReached(end)));
+      const isOthers = performance.now() > othersUntil;
+      missing = missing.filter(
+        ({ partition }, index) => !reached[index] && !(isOthers && !this.#owned.has(keyOf(partition))),
+      );
+      if (missing.length === 0) return;
+      await delay(waitMs, undefined, { signal }).catch(() => {});
+      waitMs = Math.min(2 * waitMs, REPLAY_LOOK_MS_MAX);
     }
   }
 
@@ -104,27 +128,27 @@ export class Sequencer implements Consumer {
   }
 
   async consumedUpTo(partition: Partition): Promise<number | null> {
-    const { storage, pubsub, failed } = this.#options;
+    const { storage } = this.#options;
     const consumed = await storage.positions.consumed(partition.epoch, partition.partition);
     this.revoked(partition);
     const abort = new AbortController();
     if (this.#abort.signal.aborted) abort.abort();
-    const announcer = new Announcer(pubsub, failed, abort.signal);
     this.#owned.set(keyOf(partition), {
-      ...{ partition, abort, announcer },
+      ...{ partition, abort, moved: consumed },
       progress: new Progress(consumed),
-      moved: consumed,
     });
     return consumed;
   }
 
   async take(records: readonly LogRecord[]): Promise<void> {
+    // They are in the log for the next owner.
+    if (this.#isClosing) return this.#ended.promise;
     for (const record of records) {
       const owned = this.#owned.get(keyOf(record.position));
       if (!owned?.progress.begin(record.position.offset)) continue;
       this.#laneOf(record.command.channelId, owned).push(record);
     }
-    while (this.unfinished >= this.#options.limits.commandsUnstoredMax && !this.#abort.signal.aborted) {
+    while (this.unfinished >= this.#options.limits.commandsUnstoredMax && !this.#isClosing) {
       this.#room ??= Promise.withResolvers<void>();
       await this.#room.promise;
     }
@@ -149,23 +173,37 @@ export class Sequencer implements Consumer {
 
   /** Stops reading, stores what has been pushed, and writes down how far it came. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#makeRoom();
     const finished = Promise.all([...this.#lanes.values()].map(({ lane }) => lane.finish()));
+    // Before others read on, so that they need not do again what was done here.
+    const handedOn = finished.then(() => this.#movePositions());
     const waiting = new AbortController();
     const { signal } = waiting;
     const waitMs = this.#options.closeWaitMs ?? CLOSE_WAIT_MS;
-    await Promise.race([finished, delay(waitMs, undefined, { signal }).catch(() => {})]);
+    await Promise.race([handedOn, delay(waitMs, undefined, { signal }).catch(() => {})]);
     waiting.abort();
     this.#abort.abort();
     for (const { abort } of this.#owned.values()) abort.abort();
-    this.#makeRoom();
+    this.#ended.resolve();
     if (this.#positionTimer !== null) clearTimeout(this.#positionTimer);
     await this.#positionsMoving;
     await this.#movePositions();
+    this.#announcer.close();
   }
 
-  #isReached({ partition, offset }: LogEnd): boolean {
-    const settled = this.#owned.get(keyOf(partition))?.progress.settled;
-    return offset === null || (settled !== undefined && settled !== null && settled >= offset);
+  async #isReached({ partition, offset }: LogEnd): Promise<boolean> {
+    if (offset === null) return true;
+    const { storage, failed } = this.#options;
+    const own = this.#owned.get(keyOf(partition));
+    const settled =
+      own !== undefined
+        ? own.progress.settled
+        : await storage.positions.consumed(partition.epoch, partition.partition).catch((error: unknown) => {
+            failed(error);
+            return null;
+          });
+    return settled !== null && settled >= offset;
   }
 
   #laneOf(channelId: ChannelId, owned: Owned): Lane {
@@ -177,7 +215,7 @@ export class Sequencer implements Consumer {
     return used.lane;
   }
 
-  #newLane(channelId: ChannelId, { announcer, abort }: Owned): Lane {
+  #newLane(channelId: ChannelId, { abort }: Owned): Lane {
     const { storage, failed, limits, tracer = NO_TRACER } = this.#options;
     const finished = ({ position }: LogRecord): void => {
       this.#owned.get(keyOf(position))?.progress.finish(position.offset);
@@ -189,7 +227,8 @@ export class Sequencer implements Consumer {
       if (this.unfinished < limits.commandsUnstoredMax) this.#makeRoom();
     };
     const { signal } = abort;
-    return new Lane({ channelId, storage, announcer, tracer, signal, finished, setAside, failed, limits });
+    const telling = { announcer: this.#announcer, answers: this.#answers, tracer };
+    return new Lane({ channelId, storage, ...telling, signal, finished, setAside, failed, limits });
   }
 
   /** The least recently used of the first few, so that a new channel costs no walk over all. */
@@ -224,15 +263,11 @@ export class Sequencer implements Consumer {
   /** Where it fails it is tried again less and less often: nothing but the length of the next replay depends on it. */
   async #movePositions(): Promise<void> {
     const { recovered, limits } = this.#options;
-    let failure: unknown;
-    for (const owned of this.#owned.values()) {
-      await this.#movePosition(owned).catch((error: unknown) => {
-        failure ??= error;
-      });
-    }
+    const moved = await Promise.allSettled([...this.#owned.values()].map((owned) => this.#movePosition(owned)));
+    const failure = moved.find((move) => move.status === 'rejected');
     if (failure !== undefined) {
       this.#positionWaitMs = Math.min(2 * this.#positionWaitMs, limits.positionRetryMsMax);
-      this.#tellOutage(failure);
+      this.#tellOutage(failure.reason);
       return;
     }
     this.#positionWaitMs = POSITION_INTERVAL_MS;

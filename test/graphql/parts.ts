@@ -66,7 +66,7 @@ export class Parts implements AsyncDisposable {
     const limits: Limits = { ...LIMITS, ...bounds };
     const hub = new Hub({ pubsub, storage, limits, onError: failed });
     const sequencer = new Sequencer({ log, storage, pubsub, failed, limits });
-    const submissions = new Submissions({ node: 'test', log, pubsub, limits });
+    const submissions = new Submissions({ node: 'test', log, storage, pubsub, failed, limits });
     await submissions.start();
     await sequencer.start();
     const services = await createServices({

@@ -17,6 +17,7 @@ test.each([
   ['more in sync than there are', of(2, { 'min.insync.replicas': '3' }), 'nothing can be sent'],
   ['a time after which records go', of(3, { 'retention.ms': '604800000' }), 'retention.ms=604800000'],
   ['a size after which records go', of(3, { 'retention.bytes': '0' }), 'retention.bytes=0'],
+  ['a batch that is too small', of(3, { 'max.message.bytes': '65536' }), 'max.message.bytes=65536'],
   ['compaction', of(3, { 'cleanup.policy': 'compact,delete' }), 'is compacted'],
   ['unclean elections', of(3, { 'unclean.leader.election.enable': 'true' }), 'unclean.leader.election.enable=true'],
   ['brokers that do not tell', weaknessesOf('commands', { replication: 3, copies: 3, settings: null }), 'not known'],

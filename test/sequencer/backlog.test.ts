@@ -77,3 +77,29 @@ describe('a PUSH_FIRST channel whose store does not keep up', () => {
     for (const { events } of rig.storesOf(channelId)) expect(events.length).toBeLessThanOrEqual(5);
   });
 });
+
+describe('a PERSIST_FIRST channel whose store does not answer', () => {
+  // Its commands once filled the node's bound for what waits for the store: then every channel waited.
+  it('tells its senders, and holds up no other of its partition', async () => {
+    await using ground = await openGround();
+    await using rig = await ground.start({ storeLateMs: 1_000, commandsUnstoredMax: 20, commandWaitMs: NEVER_MS });
+    const [stuck, other, owner] = [newGroupId(), newGroupId(), newUserId()];
+    for (const channelId of [stuck, other]) await rig.submit(create(channelId, [owner], 'PERSIST_FIRST'));
+    const gate = Promise.withResolvers<void>();
+    rig.faults.beforeStore = ({ channelId }) => (channelId === stuck ? gate.promise : undefined);
+    let refused = 0;
+    const sending = Array.from({ length: 10 }, async (_, index) => {
+      await rig.submit(send(stuck, owner, `${index}`)).catch(() => (refused += 1));
+    });
+    await Promise.all(sending);
+    expect(refused).toBe(10);
+    for (let index = 0; index < 40; index += 1) {
+      // What others try meanwhile in the stuck channel does not even come into the log.
+      await expect(rig.submit(send(stuck, owner, `more ${index}`))).rejects.toMatchObject(UNAVAILABLE);
+      expect(await rig.submit(send(other, owner, `${index}`))).toMatchObject(ACCEPTED);
+    }
+    gate.resolve();
+    const again = await until('the last to be found', () => rig.submit(send(stuck, owner, '9')).catch(() => null));
+    expect(again).toMatchObject({ accepted: true, message: { sequence: 10 } });
+  });
+});

@@ -3,6 +3,7 @@ import { LIMITS } from '../../src/config/limits.ts';
 import type { ChannelId, CommandId, MessageId, UserId } from '../../src/domain/identifier.ts';
 import { createMemoryPubSub } from '../../src/pubsub/memory.ts';
 import { Announcer } from '../../src/sequencer/announcer.ts';
+import { Answers } from '../../src/sequencer/answers.ts';
 import { Lane } from '../../src/sequencer/lane.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { NO_TRACER } from '../../src/telemetry/tracer.ts';
@@ -30,13 +31,15 @@ test('a lane whose flush has not reached the store yet is not idle', async () =>
     },
   };
   const { signal } = new AbortController();
+  const pubsub = createMemoryPubSub();
   let finished = 0;
   const lane = new Lane({
     tracer: NO_TRACER,
     limits: LIMITS,
     channelId,
     storage,
-    announcer: new Announcer(createMemoryPubSub(), () => {}, signal),
+    announcer: new Announcer(pubsub, () => {}),
+    answers: new Answers({ pubsub, outcomes: embedded.storage.outcomes, failed: () => {} }),
     signal,
     finished: () => {
       finished += 1;

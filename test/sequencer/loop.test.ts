@@ -148,23 +148,6 @@ describe('the loop', () => {
     expect(rig.pushed(failing.channelId)).toHaveLength(1);
   });
 
-  it.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)(
-    '%s: repeats a publication that fails, in order',
-    async (delivery) => {
-      await using _ = await started();
-      const { channelId, owner } = await group(delivery);
-      let failures = 4;
-      rig.faults.beforePublish = () => {
-        if (failures-- > 0) throw unavailable('a fault');
-      };
-      const texts = Array.from({ length: 20 }, (_, index) => `${index}`);
-      const outcomes = await Promise.all(texts.map((text) => rig.submit(send(channelId, owner, text))));
-      for (const outcome of outcomes) expect(outcome).toMatchObject(ACCEPTED);
-      expect(rig.failures).toHaveLength(4);
-      expect(rig.pushed(channelId).map(({ sequence }) => sequence)).toEqual(texts.map((_, index) => index + 1));
-    },
-  );
-
   it('ends though the store fails: what it has not taken is in the log for the next', async () => {
     const { channelId, owner } = await (async () => {
       await using _ = await started();

@@ -19,10 +19,13 @@ import type { Storage } from '../../src/storage/storage.ts';
 const LIMITS: SequencerOptions['limits'] & SubmissionsOptions['limits'] = {
   commandsPendingMax: 10_000,
   commandWaitMs: 10_000,
+  answerLookMs: 1_000,
+  answerRepeatMs: 4_000,
   commandsUnstoredMax: 10_000,
   channelsLoadedMax: 1_000,
   pushFirstBatchMs: 20,
   pushFirstUnstoredMax: 2_000,
+  storeLateMs: 3_000,
   channelDelayedMs: 1_000,
   channelStoppedMs: 1_000,
   positionRetryMsMax: 2_000,
@@ -35,6 +38,7 @@ export interface Faults {
   afterStore(effects: ChannelEffects): Promise<void> | void;
   beforePublish(topic: string): Promise<void> | void;
   beforeMove(): Promise<void> | void;
+  beforeFind(): Promise<void> | void;
 }
 
 /** Runs the loop on a database, and watches what it stores and publishes. */
@@ -44,6 +48,7 @@ export class Rig implements AsyncDisposable {
     afterStore: () => {},
     beforePublish: () => {},
     beforeMove: () => {},
+    beforeFind: () => {},
   };
   readonly failures: unknown[] = [];
   readonly recoveries: string[] = [];
@@ -79,6 +84,13 @@ export class Rig implements AsyncDisposable {
           await this.#alive();
         },
       },
+      outcomes: {
+        ...storage.outcomes,
+        find: async (ids) => {
+          await this.faults.beforeFind();
+          return storage.outcomes.find(ids);
+        },
+      },
       positions: {
         ...storage.positions,
         move: async (...position) => {
@@ -107,7 +119,7 @@ export class Rig implements AsyncDisposable {
       ...{ log, storage: guarded, pubsub: watched, failed, recovered, limits },
       closeWaitMs: 500,
     });
-    this.submissions = new Submissions({ node: 'node-1', log, pubsub, limits });
+    this.submissions = new Submissions({ node: 'node-1', log, storage: guarded, pubsub, failed, limits });
     this.#closing = [() => pubsub.close(), () => log.close(), () => this.submissions.close()];
   }
 

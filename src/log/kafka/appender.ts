@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type MessageToProduce, Producer } from '@platformatic/kafka';
 import type { Command } from '../../domain/command.ts';
 import { unavailable } from '../../domain/error.ts';
 import { clientOptions, type KafkaConnection } from './connection.ts';
 import { partitionOf } from './partitioner.ts';
+import { TOPIC_BATCH_BYTES_MIN } from './weaknesses.ts';
 
 export interface AppenderOptions {
   readonly topic: string;
@@ -10,12 +12,13 @@ export interface AppenderOptions {
   readonly failed: (error: unknown) => void;
   readonly limits: {
     readonly appendsWaitingMax: number;
-    /** What has waited so long for its turn is refused: whoever asked for it has given up or soon will. */
+    /** How long an append is tried: whoever asked for it has given up by then, or soon will. */
     readonly appendWaitMs: number;
   };
 }
 
 interface Waiting {
+  readonly partition: number;
   readonly message: MessageToProduce;
   readonly bytes: number;
   readonly since: number;
@@ -23,10 +26,11 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Well below the megabyte that brokers take of one partition by default. */
-const BATCH_BYTES_MAX = 512 * 1_024;
+/** Well below what a topic takes of one partition at once. */
+const BATCH_BYTES_MAX = TOPIC_BATCH_BYTES_MIN / 2;
 const ACKNOWLEDGE_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 4_000;
+const AGAIN_AFTER_MS = 250;
 const METADATA_AGE_MS_MAX = 30_000;
 /** The partition's leader is not known before the first batch has asked for it. */
 const UNKNOWN_LEADER = -1;
@@ -42,6 +46,7 @@ export class Appender {
   readonly #leadersSentTo = new Set<number>();
   readonly #partitionsSentTo = new Set<number>();
   #waiting = 0;
+  #failure: unknown;
   #turn: NodeJS.Immediate | null = null;
   #closed: PromiseWithResolvers<void> | null = null;
 
@@ -74,7 +79,7 @@ export class Appender {
     return this.#enqueue(partition, { topic: this.#options.topic, partition }, 0);
   }
 
-  /** Sends what waits, or learns that it can't. */
+  /** Sends what waits, or learns at the first try that it can't. */
   async close(): Promise<void> {
     this.#closed ??= Promise.withResolvers<void>();
     this.#pump();
@@ -84,7 +89,7 @@ export class Appender {
 
   #enqueue(partition: number, message: MessageToProduce, bytes: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#queues[partition]?.push({ message, bytes, since: performance.now(), resolve, reject });
+    this.#queues[partition]?.push({ partition, message, bytes, since: performance.now(), resolve, reject });
     this.#waiting += 1;
     // What else this turn of the event loop brings goes with it.
     this.#turn ??= setImmediate(() => {
@@ -95,7 +100,8 @@ export class Appender {
   }
 
   #pump(): void {
-    this.#refuseLate();
+    const due = performance.now() - this.#options.limits.appendWaitMs;
+    this.#refuse(({ since }) => since < due);
     const leaders = new Set<number>();
     for (const [partition, queue] of this.#queues.entries())
       if (queue.length > 0) leaders.add(this.#leaderOf(partition));
@@ -108,20 +114,30 @@ export class Appender {
     const batch = this.#take(leader);
     // All of it waits for what is on its way to a former leader, which ends in another look.
     if (batch.length === 0) return;
-    const partitions = new Set(batch.flatMap(({ message }) => message.partition ?? []));
+    const partitions = new Set(batch.map(({ partition }) => partition));
     this.#leadersSentTo.add(leader);
     for (const partition of partitions) this.#partitionsSentTo.add(partition);
     try {
       await this.#producer.send({ messages: batch.map(({ message }) => message) });
       for (const { resolve } of batch) resolve();
     } catch (error) {
+      this.#failure = error;
       this.#options.failed(error);
-      const refusal = unavailable('The log does not answer: send the same again.', error);
-      for (const { reject } of batch) reject(refusal);
+      this.#putBack(batch);
+      if (this.#closed === null) await delay(AGAIN_AFTER_MS);
+      else this.#refuse(() => true);
     }
     this.#leadersSentTo.delete(leader);
     for (const partition of partitions) this.#partitionsSentTo.delete(partition);
     this.#pump();
+  }
+
+  /** Some of it may be in the log already: then it is there twice, which the sequencer does not mind. */
+  #putBack(batch: readonly Waiting[]): void {
+    this.#waiting += batch.length;
+    for (const [partition, those] of Map.groupBy(batch, (waiting) => waiting.partition)) {
+      this.#queues[partition]?.unshift(...those);
+    }
   }
 
   /** Of each of the leader's partitions an equal part where not all of it fits. */
@@ -145,11 +161,11 @@ export class Appender {
     return queue.splice(0, count);
   }
 
-  #refuseLate(): void {
-    const due = performance.now() - this.#options.limits.appendWaitMs;
+  /** The oldest of each partition, as long as they are due. */
+  #refuse(isDue: (waiting: Waiting) => boolean): void {
     for (const queue of this.#queues) {
-      for (let oldest = queue[0]; oldest !== undefined && oldest.since < due; oldest = queue[0]) {
-        oldest.reject(unavailable('The log does not keep up: send the same again.'));
+      for (let oldest = queue[0]; oldest !== undefined && isDue(oldest); oldest = queue[0]) {
+        oldest.reject(unavailable('The log does not answer: send the same again.', this.#failure));
         queue.shift();
         this.#waiting -= 1;
       }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Admin, type ClusterTopicMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka';
 import { clientOptions, type KafkaConnection } from './connection.ts';
-import { insyncReplicas, type TopicSettings, weaknessesOf } from './weaknesses.ts';
+import { insyncReplicas, TOPIC_BATCH_BYTES_MIN, type TopicSettings, weaknessesOf } from './weaknesses.ts';
 
 export interface TopicOptions {
   readonly name: string;
@@ -27,6 +27,7 @@ const SETTINGS = {
   // How old a command is says the broker's clock, not that of whoever appended it.
   'message.timestamp.type': 'LogAppendTime',
   'unclean.leader.election.enable': 'false',
+  'max.message.bytes': String(TOPIC_BATCH_BYTES_MIN),
 } as const;
 
 /** Where the topic is looked after: made, described, trimmed. Nothing here is on a command's way. */

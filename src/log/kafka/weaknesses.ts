@@ -1,3 +1,6 @@
+/** Of one partition: what a topic must take at once. */
+export const TOPIC_BATCH_BYTES_MIN = 1_024 * 1_024;
+
 export type TopicSettings = ReadonlyMap<string, string>;
 
 interface TopicFacts {
@@ -41,6 +44,12 @@ export function weaknessesOf(topic: string, { replication, copies, settings }: T
     if (value !== undefined && Number(value) >= 0) {
       weaknesses.push(`The topic ${topic} has ${name}=${value}: messages may go before they are stored. Set it to -1.`);
     }
+  }
+  const batchBytes = Number(settings.get('max.message.bytes') ?? TOPIC_BATCH_BYTES_MIN);
+  if (batchBytes < TOPIC_BATCH_BYTES_MIN) {
+    weaknesses.push(
+      `The topic ${topic} has max.message.bytes=${batchBytes}: busy channels can't be sent to. Set it to ${TOPIC_BATCH_BYTES_MIN}.`,
+    );
   }
   if (settings.get('cleanup.policy')?.includes('compact')) {
     weaknesses.push(
