@@ -1,5 +1,4 @@
 import type { Config } from './config/config.ts';
-import { ConfigError } from './config/error.ts';
 import { LIMITS } from './config/limits.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { createGraphiql } from './gateway/graphiql.ts';
@@ -37,7 +36,7 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
     if (failures.length > 0) throw new AggregateError(failures, 'Some parts of the node did not end in order.');
   };
   try {
-    const profile = await openProfile(config, failed, gone);
+    const profile = await openProfile(config, logger, { failed, gone });
     closing.push(async () => await profile[Symbol.asyncDispose]());
     const { log, pubsub, presence, discovery, isWritable } = profile;
     const metrics = createMetrics();
@@ -62,19 +61,8 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
     if (config.node.roles.includes('sequencer')) await sequencer.start();
 
     const services = await createServices({
-      ...{
-        storage,
-        log,
-        pubsub,
-        presence,
-        discovery,
-        hub,
-        submissions,
-        limits,
-        failed,
-        tracer,
-        answered: metrics.answered,
-      },
+      ...{ storage, log, pubsub, presence, discovery, hub, submissions, limits, failed, tracer },
+      answered: metrics.answered,
       node: config.node.name,
       region: config.node.region,
       presenceTtlMs: config.presence.ttlMs,
@@ -126,14 +114,17 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
   }
 }
 
+interface Faults {
+  readonly failed: (error: unknown) => void;
+  readonly gone: (error: Error) => void;
+}
+
 /** A profile's vendor packages are loaded only where it is chosen. */
-async function openProfile(
-  config: Config,
-  failed: (error: unknown) => void,
-  gone: (error: Error) => void,
-): Promise<Profile> {
-  if (config.cluster === null) return await openEmbedded(config, failed, gone);
-  throw new ConfigError('CASSANDRA_CONTACT_POINTS: the cluster profile is not in this build yet; leave it out.');
+async function openProfile(config: Config, logger: Logger, { failed, gone }: Faults): Promise<Profile> {
+  const { cluster } = config;
+  if (cluster === null) return await openEmbedded(config, failed, gone);
+  const { openCluster } = await import('./profiles/cluster.ts');
+  return await openCluster({ config, cluster, limits: LIMITS, failed, warn: (message) => logger.warn(message) });
 }
 
 async function openTracer({ traces, node }: Config): Promise<Tracer> {

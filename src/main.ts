@@ -5,6 +5,7 @@ import { ConfigError } from './config/error.ts';
 import { createLogger, type Logger } from './telemetry/logs.ts';
 
 const startedAt = performance.now();
+const MENDED_BY_WHO_STARTS: ReadonlySet<string> = new Set(['DataDirectoryError', 'CassandraError', 'KafkaError']);
 
 try {
   await main();
@@ -28,7 +29,9 @@ async function main(): Promise<void> {
       `Parley is ready after ${Math.round(performance.now() - startedAt)} ms.`,
       `  GraphiQL and API   ${address}/graphql`,
       `  what is where      ${address}/`,
-      `  data               ${config.storage.directory}`,
+      config.cluster === null
+        ? `  data               ${config.storage.directory}`
+        : `  cluster            ${config.node.name}, region ${config.node.region}, ${config.node.roles.join(', ')}`,
       '',
     ].join('\n'),
   );
@@ -74,6 +77,6 @@ function describe(error: unknown): string {
   if ('syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo')) {
     return `HOST, PORT: the node can't listen there (${error.message}).`;
   }
-  if (error.name === 'DataDirectoryError') return error.message;
+  if (MENDED_BY_WHO_STARTS.has(error.name)) return error.message;
   return error.stack ?? error.message;
 }

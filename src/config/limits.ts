@@ -114,6 +114,12 @@ export const LIMITS = Object.freeze({
   positionRetryMsMax: 2_000,
   positionFailureLogMs: 10_000,
 
+  // --- discovery ---
+  /** A gateway that dies without a word is known for so long. */
+  discoverySessionMs: 4_000,
+  /** A start waits so long for ZooKeeper and goes on without. */
+  discoveryWaitMs: 5_000,
+
   // --- bus ---
   /** A subscription waits so long for a server of the bus that is away. */
   busWaitMs: 5_000,

@@ -1,0 +1,59 @@
+import type { ClusterConfig } from '../config/cluster.ts';
+import type { Config } from '../config/config.ts';
+import type { Limits } from '../config/limits.ts';
+import { createZooKeeperDiscovery } from '../discovery/zookeeper/zookeeper.ts';
+import { createKafkaLog } from '../log/kafka/kafka.ts';
+import { createMemoryPresence } from '../presence/memory.ts';
+import { createRedisPubSub } from '../pubsub/redis/redis.ts';
+import { createCassandraStorage } from '../storage/cassandra/storage.ts';
+import type { Profile } from './profile.ts';
+
+export interface ClusterOptions {
+  readonly config: Config;
+  readonly cluster: ClusterConfig;
+  readonly limits: Limits;
+  /** Told of what fails in the background and is tried again. */
+  readonly failed: (error: unknown) => void;
+  /** Told of what whoever runs the node should know. */
+  readonly warn: (message: string) => void;
+}
+
+/** Many nodes on Cassandra, Kafka, Redis and ZooKeeper. Nothing is kept in the node's own directory. */
+export async function openCluster({ config, cluster, limits, failed, warn }: ClusterOptions): Promise<Profile> {
+  const { cassandra, kafka, redis, zookeeper } = cluster;
+  const { name: node } = config.node;
+  // One name for all that this cluster keeps on servers that others may use too.
+  const prefix = `${kafka.prefix}.`;
+  await using opened = new AsyncDisposableStack();
+  const storage = await createCassandraStorage({
+    contactPoints: cassandra.contactPoints,
+    localDataCenter: cassandra.dataCenter,
+    keyspace: cassandra.keyspace,
+    replication:
+      typeof cassandra.replication === 'number' ? cassandra.replication : JSON.stringify(cassandra.replication),
+    ...(cassandra.credentials === null ? {} : { credentials: cassandra.credentials }),
+    ...(cassandra.tls === null ? {} : { tls: cassandra.tls.ca === null ? {} : { ca: cassandra.tls.ca } }),
+    node,
+    failed,
+    say: warn,
+  });
+  opened.defer(() => storage.close());
+  const log = await createKafkaLog({ ...kafka, prefix, node, failed, warn, limits });
+  opened.defer(() => log.close());
+  const pubsub = createRedisPubSub({ urls: redis.urls, prefix, failed, limits });
+  opened.defer(() => pubsub.close());
+  const presence = createMemoryPresence(config.presence);
+  opened.defer(() => presence.close());
+  const discovery = createZooKeeperDiscovery({
+    address: zookeeper.addresses,
+    path: `/${kafka.prefix}`,
+    sessionMs: limits.discoverySessionMs,
+    waitMs: limits.discoveryWaitMs,
+    failed,
+  });
+  opened.defer(() => discovery.close());
+  const held = opened.move();
+  // Another node can't write either while Cassandra or Kafka is away: taking this one out of rotation would help nobody.
+  const isWritable = (): boolean => true;
+  return { storage, log, pubsub, presence, discovery, isWritable, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
