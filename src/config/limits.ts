@@ -181,6 +181,10 @@ export const LIMITS = Object.freeze({
   passwordHashesMax: 2,
   passwordHashesWaitingMax: 100,
 
+  // --- memory of what never changes: some 300 bytes each ---
+  usersRememberedMax: 20_000,
+  channelsRememberedMax: 20_000,
+
   // --- rates: a bucket of `burst`, refilled with `perSecond` ---
   rates: Object.freeze({
     /** Sends, edits and deletions of one user. */

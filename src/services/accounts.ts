@@ -8,6 +8,7 @@ import type { PubSub } from '../pubsub/pubsub.ts';
 import { userTopic } from '../pubsub/topics.ts';
 import type { Session } from '../storage/sessions.ts';
 import type { Storage } from '../storage/storage.ts';
+import { Facts } from './facts.ts';
 import { type Input, isLongerThan } from './input.ts';
 import type { Passwords } from './passwords.ts';
 import type { ServiceRates } from './services.ts';
@@ -50,11 +51,14 @@ export class Accounts {
   readonly #now: () => number;
   /** Verified tokens, with the time at which their session was last seen alive. */
   readonly #verified = new LRUCache<string, { readonly viewer: Viewer; aliveAt: number }>({ max: TOKENS_CACHED_MAX });
+  readonly #facts: Facts<UserId, User>;
   readonly #ended = new LRUCache<SessionId, true>({ max: TOKENS_CACHED_MAX });
 
   constructor(options: AccountsOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    const { storage, limits } = options;
+    this.#facts = new Facts(limits.usersRememberedMax, (ids) => storage.users.byIds(ids));
   }
 
   /** Throws CONFLICT for a handle that is taken. */
@@ -131,7 +135,7 @@ export class Accounts {
   }
 
   users(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>> {
-    return this.#options.storage.users.byIds(ids);
+    return this.#facts.of(ids);
   }
 
   /** To be called for each query and subscription. Throws RATE_LIMITED for too many. */

@@ -4,10 +4,12 @@ import { badInput, ParleyError } from '../domain/error.ts';
 import { type ChannelId, directChannelId, namedGroupId, newGroupId, type UserId } from '../domain/identifier.ts';
 import { MEMBERS_MAX } from '../domain/membership.ts';
 import type { Viewer } from '../domain/viewer.ts';
+import type { StoredChannel } from '../storage/channels.ts';
 import type { Storage } from '../storage/storage.ts';
 import { requireMember } from './access.ts';
 import type { ChannelRoom } from './channel-room.ts';
 import type { Commands } from './commands.ts';
+import { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { ServiceRates } from './services.ts';
 
@@ -27,9 +29,12 @@ export interface ChannelsOptions {
 
 export class Channels {
   readonly #options: ChannelsOptions;
+  readonly #facts: Facts<ChannelId, StoredChannel>;
 
   constructor(options: ChannelsOptions) {
+    const { storage, limits } = options;
     this.#options = options;
+    this.#facts = new Facts(limits.channelsRememberedMax, (ids) => storage.channels.byIds(ids));
   }
 
   /** Null where it does not exist or the viewer is not a member. */
@@ -61,7 +66,7 @@ export class Channels {
 
   /** What never changes about channels of which the viewer has been told already, by an event or on leaving. */
   facts(channelIds: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Channel>> {
-    return this.#options.storage.channels.byIds(channelIds);
+    return this.#facts.of(channelIds);
   }
 
   /** Of channels that the viewer has been found to be a member of. */

@@ -9,6 +9,7 @@ export interface StoredChannel extends Channel {
 
 /** Read only: what changes a channel is stored by {@link Effects}. */
 export interface Channels {
+  /** Nothing changes what is kept of a channel here: nodes remember it. */
   byIds(ids: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, StoredChannel>>;
   /** Of stored events only: a PUSH_FIRST channel may be one batch further. */
   heads(ids: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Head>>;

@@ -7,6 +7,7 @@ export interface Users {
    * account that nobody can log in to.
    */
   create(user: User, passwordHash: string | null): Promise<boolean>;
+  /** Nothing changes what is kept of a user: nodes remember it. */
   byIds(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>>;
   byHandle(handle: string): Promise<User | null>;
   /** Null where there is no such handle or its account has no password. */

