@@ -10,7 +10,14 @@ const keyOf = ({ epoch, partition }: Partition): string => `${epoch}/${partition
 export class LogReader implements Consumer {
   readonly records: LogRecord[] = [];
   readonly faults: string[] = [];
+  /** By partition. */
+  readonly passedUpTo = new Map<number, number>();
+  /** Partitions that went to others, or are read anew. */
+  readonly revocations: number[] = [];
   readonly #consumed: ReadonlyMap<string, number>;
+  /** Of partitions that it has. */
+  readonly #newest = new Map<string, number>();
+  readonly #readTo = new Map<string, number>();
   readonly #taking = new Set<string>();
   readonly #abort = new AbortController();
   readonly #takeMs: number;
@@ -30,7 +37,7 @@ export class LogReader implements Consumer {
   }
 
   async consumedUpTo(partition: Partition): Promise<number | null> {
-    if (this.#offsetsOf(partition).length > 0) this.faults.push('placed after a batch');
+    if (this.#newest.has(keyOf(partition))) this.faults.push('placed after a batch');
     return this.#consumed.get(keyOf(partition)) ?? null;
   }
 
@@ -42,18 +49,25 @@ export class LogReader implements Consumer {
     if (this.#abort.signal.aborted) this.faults.push('a batch after the end');
     this.#taking.add(key);
     for (const record of records) {
-      const newest = this.#offsetsOf(record.position).at(-1) ?? -1;
+      const newest = this.#newest.get(key) ?? -1;
       if (record.position.offset <= newest) this.faults.push(`${record.position.offset} after ${newest}`);
       if (keyOf(record.position) !== key) this.faults.push('two partitions in a batch');
+      this.#newest.set(key, record.position.offset);
+      this.#readTo.set(key, record.position.offset);
       this.records.push(record);
     }
     await delay(this.#takeMs);
     this.#taking.delete(key);
   }
 
-  passed(): void {}
+  passed(partition: Partition, offset: number): void {
+    this.passedUpTo.set(partition.partition, offset);
+  }
 
-  revoked(): void {}
+  revoked(partition: Partition): void {
+    this.#newest.delete(keyOf(partition));
+    this.revocations.push(partition.partition);
+  }
 
   async has(ids: readonly CommandId[]): Promise<void> {
     await until(`${ids.length} commands to be read`, () => {
@@ -64,10 +78,6 @@ export class LogReader implements Consumer {
 
   /** Where every partition was read to. */
   consumed(): ReadonlyMap<string, number> {
-    return new Map(this.records.map(({ position }) => [keyOf(position), position.offset]));
-  }
-
-  #offsetsOf(partition: Partition): readonly number[] {
-    return this.records.filter(({ position }) => keyOf(position) === keyOf(partition)).map((r) => r.position.offset);
+    return new Map(this.#readTo);
   }
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { BaseOptions } from '@platformatic/kafka';
 
 /** How to reach the brokers; as the configuration reads it. */
@@ -35,7 +36,7 @@ export function clientOptions(
     requestTimeout: requestTimeoutMs,
     retries: RETRIES,
     retryDelay: RETRY_DELAY_MS,
-    ...(tls === null ? {} : { tls: tls.ca === null ? {} : { ca: tls.ca }, tlsServerName: true }),
+    ...(tls === null ? {} : { tls: tls.ca === null ? {} : { ca: tls.ca }, tlsServerName: !brokers.some(isAddress) }),
     ...(credentials === null
       ? {}
       : {
@@ -47,3 +48,6 @@ export function clientOptions(
         }),
   };
 }
+
+/** Only names are told to servers that have several. */
+const isAddress = (broker: string): boolean => isIP(broker.replace(/:\d+$/, '').replaceAll(/[[\]]/g, '')) !== 0;

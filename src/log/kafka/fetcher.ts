@@ -35,6 +35,10 @@ const SHORT_WAIT_MS = 20;
 const AGAIN_AFTER_MS = 250;
 /** Kafka's errors for an offset out of range, and for a topic that is gone or another one of that name. */
 const LOST: ReadonlySet<number> = new Set([1, 3, 100, 103]);
+/** Kafka's errors for a partition that another broker leads, or that one is only about to lead. */
+const MOVED: ReadonlySet<number> = new Set([5, 6, 74, 75, 76]);
+/** A partition is between two leaders for a moment where a broker goes, or the topic is new. */
+const MOVED_IN_A_ROW_MAX = 4;
 const NO_LEADER = -1;
 
 /**
@@ -95,13 +99,16 @@ export class Fetcher {
   async #serve(leader: number): Promise<void> {
     const { signal } = this.#stopping;
     this.#serving.add(leader);
+    let failures = 0;
     for (let wishes = this.#wishesAt(leader); wishes.length > 0 && !signal.aborted; wishes = this.#wishesAt(leader)) {
       try {
         if (leader === NO_LEADER) await this.#learnLeaders();
         else await this.#ask(leader, wishes);
+        failures = 0;
       } catch (error) {
         if (signal.aborted) break;
-        this.#options.failed(error);
+        failures += 1;
+        if (!(error instanceof LeaderMoved) || failures > MOVED_IN_A_ROW_MAX) this.#options.failed(error);
         await delay(AGAIN_AFTER_MS, undefined, { signal, ref: false }).catch(() => {});
         // Another broker may lead by now.
         this.#client.clearMetadata();
@@ -129,7 +136,9 @@ export class Fetcher {
       else if (error !== 0) failures.add(error);
       else if (batches.length > 0 || this.#options.waitMs === 0) this.#grant(wish, batches);
     }
-    if (failures.size > 0) throw new Error(`Broker ${leader} did not give what it leads: error ${[...failures]}.`);
+    if (failures.size === 0) return;
+    const what = `Broker ${leader} did not give what it leads: error ${[...failures]}.`;
+    throw [...failures].every((error) => MOVED.has(error)) ? new LeaderMoved(what) : new Error(what);
   }
 
   async #request(leader: number, wishes: readonly Wish[]): Promise<FetchResponse> {
@@ -175,6 +184,8 @@ export class Fetcher {
     return this.#client.currentMetadata?.topics.get(this.#options.topic)?.partitions[partition]?.leader ?? NO_LEADER;
   }
 }
+
+class LeaderMoved extends Error {}
 
 function topicsOf(wishes: readonly Wish[]): FetchOptions<Buffer, Buffer, Buffer, Buffer>['topics'] {
   const byEpoch = Map.groupBy(wishes, ({ place }) => place.epoch);

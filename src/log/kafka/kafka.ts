@@ -5,7 +5,8 @@ import { Appender, type AppenderOptions } from './appender.ts';
 import type { KafkaConnection } from './connection.ts';
 import { partitionOf } from './partitioner.ts';
 import { Reading } from './reading.ts';
-import { TopicAdmin } from './topic.ts';
+import { startError } from './start-error.ts';
+import { SEGMENT_MS, TopicAdmin } from './topic.ts';
 import { Trimmer } from './trimmer.ts';
 
 export interface KafkaLogOptions extends KafkaConnection {
@@ -43,7 +44,7 @@ export async function createKafkaLog(options: KafkaLogOptions): Promise<Log> {
     return log;
   } catch (error) {
     await log.close();
-    throw error;
+    throw startError(error, options);
   }
 }
 
@@ -66,6 +67,7 @@ class KafkaLog implements Log {
     this.#appender = new Appender(options, { topic: this.#name, partitions, failed, limits });
     this.#trimmer = new Trimmer({
       ...{ topic: this.#topic, failed, keptMs: limits.commandsKeptMs, intervalMs: limits.trimIntervalMs },
+      segmentMs: SEGMENT_MS,
       appendEmpty: (partition) => this.#appender.appendEmpty(partition),
     });
   }

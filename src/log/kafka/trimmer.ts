@@ -1,6 +1,5 @@
 import type { Position } from '../../domain/position.ts';
 import type { Partition } from '../log.ts';
-import { SEGMENT_MS } from './topic.ts';
 
 export interface TrimmerOptions {
   readonly topic: {
@@ -12,6 +11,8 @@ export interface TrimmerOptions {
   readonly appendEmpty: (partition: number) => Promise<void>;
   /** How long a command is kept that has had its effect: a store that is set back by no more than that is made whole by a replay. */
   readonly keptMs: number;
+  /** How long a broker writes to one segment at most. */
+  readonly segmentMs: number;
   readonly intervalMs: number;
   readonly failed: (error: unknown) => void;
 }
@@ -22,6 +23,7 @@ export class Trimmer {
   /** By partition: where its newest command stands that has had its effect. */
   readonly #consumed = new Map<number, Position>();
   readonly #trimmed = new Map<number, number>();
+  #epoch: string | null = null;
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> = Promise.resolve();
 
@@ -45,21 +47,20 @@ export class Trimmer {
     const { topic, keptMs } = this.#options;
     const epoch = await topic.epoch();
     // What is known of a topic that was deleted says nothing about the one that has its name now.
+    if (epoch !== this.#epoch) this.#trimmed.clear();
+    this.#epoch = epoch;
     const consumed = [...this.#consumed.values()].filter((position) => position.epoch === epoch);
     if (consumed.length === 0) return;
-    const kept = await topic.notOlderThan(
-      consumed.map(({ partition }) => partition),
-      Date.now() - keptMs,
-    );
+    const partitions = consumed.map(({ partition }) => partition);
+    const kept = await topic.notOlderThan(partitions, Date.now() - keptMs);
     const below = new Map<number, number>();
     for (const { partition, offset } of consumed) {
       const until = Math.min(offset + 1, kept.get(partition) ?? Number.POSITIVE_INFINITY);
       if (until > (this.#trimmed.get(partition) ?? 0)) below.set(partition, until);
     }
-    if (below.size === 0) return;
-    await topic.deleteBelow(below);
+    if (below.size > 0) await topic.deleteBelow(below);
     for (const [partition, offset] of below) this.#trimmed.set(partition, offset);
-    await this.#endIdleSegments([...below.keys()]);
+    await this.#endIdleSegments(partitions);
   }
 
   /**
@@ -67,12 +68,11 @@ export class Trimmer {
    * text for ever: an empty record makes the broker begin another.
    */
   async #endIdleSegments(partitions: readonly number[]): Promise<void> {
-    const { topic, keptMs, appendEmpty } = this.#options;
-    const written = await topic.notOlderThan(partitions, Date.now() - Math.max(keptMs, SEGMENT_MS));
+    const { topic, keptMs, segmentMs, appendEmpty } = this.#options;
+    // Younger than that, the next command will begin another.
+    if (keptMs < segmentMs) return;
     const ends = await topic.ends(partitions);
-    for (const partition of partitions) {
-      const isTrimmedToItsEnd = this.#trimmed.get(partition) === ends.get(partition);
-      if (isTrimmedToItsEnd && !written.has(partition)) await appendEmpty(partition);
-    }
+    const idle = partitions.filter((partition) => this.#trimmed.get(partition) === ends.get(partition));
+    await Promise.all(idle.map(appendEmpty));
   }
 }

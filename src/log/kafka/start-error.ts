@@ -1,0 +1,28 @@
+import type { KafkaConnection } from './connection.ts';
+
+const AUTHENTICATION = 'PLT_KFK_AUTHENTICATION';
+const UNREACHED: ReadonlySet<unknown> = new Set(['PLT_KFK_NETWORK', 'PLT_KFK_TIMEOUT']);
+
+/** What went wrong at the start, in one line for whoever started the node. */
+export function startError(error: unknown, { brokers, credentials }: KafkaConnection): Error {
+  const chain = chainOf(error);
+  const innermost = chain.at(-1);
+  if (innermost === undefined) return new Error(String(error));
+  const codes = chain.map((each) => ('code' in each ? each.code : null));
+  const said = 'serverErrorMessage' in innermost ? innermost.serverErrorMessage : null;
+  const reason = typeof said === 'string' ? said : innermost.message;
+  const where = `Kafka at ${brokers.join(', ')}`;
+  if (codes.includes(AUTHENTICATION)) {
+    return new Error(`${where} refuses KAFKA_USERNAME ${credentials?.username}: ${reason}`, { cause: error });
+  }
+  if (codes.some((code) => UNREACHED.has(code)))
+    return new Error(`${where} can't be reached: ${reason}`, { cause: error });
+  return chain.length === 1 ? innermost : new Error(`${where}: ${reason}`, { cause: error });
+}
+
+/** The client wraps what a broker said, or the system call's error, several times. */
+function chainOf(error: unknown): readonly Error[] {
+  if (!(error instanceof Error)) return [];
+  const inner: unknown = error.cause ?? (error instanceof AggregateError ? error.errors.at(-1) : undefined);
+  return [error, ...chainOf(inner)];
+}
