@@ -10,6 +10,7 @@ type Check = () => readonly string[] | Promise<readonly string[]>;
 /** `npm run check`: all of them run and report, whichever fails. */
 const CHECKS: Readonly<Record<string, Check>> = {
   types: () => run('tsc', ['--noEmit']),
+  'types of the client': () => run('tsc', ['--noEmit', '--project', 'src/client']),
   'types of the pages': () => run('tsc', ['--noEmit', '--project', 'web/graphiql']),
   'style and lint': () => run('biome', ['check', '--error-on-warnings']),
   'unused files, exports, dependencies': () => run('knip', []),
