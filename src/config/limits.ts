@@ -125,6 +125,8 @@ export const LIMITS = Object.freeze({
   busWaitMs: 5_000,
   /** Publications that one server of the bus has not answered yet: past it they are refused. */
   busPendingBytesMax: 16 * MIB,
+  /** Calls that one server of presence has not answered yet: past it more are refused. */
+  presenceCallsPendingMax: 10_000,
 
   // --- log of a cluster ---
   /** Commands that wait for their turn to be appended, of one node: past it sends get UNAVAILABLE. */

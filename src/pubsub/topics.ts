@@ -21,8 +21,18 @@ export type AnswerHint =
   /** The command is in the log and will be decided, but not soon; nor will others of its channel for so long. */
   | { readonly commandId: CommandId; readonly channelId: ChannelId; readonly delayedMs: number };
 
+/** What those are told who watch a user's presence. */
+export interface PresenceHint {
+  readonly online: boolean;
+  /** When the user came, or was last seen before going. */
+  readonly at: number;
+  /** Of two hints the one with the higher number is newer. */
+  readonly order: number;
+}
+
 const topic = <Payload>(name: string): Topic<Payload> => name as Topic<Payload>;
 
 export const channelTopic = (id: ChannelId): Topic<ChannelHint> => topic(`channel:${id}`);
 export const userTopic = (id: UserId): Topic<UserHint> => topic(`user:${id}`);
 export const nodeTopic = (name: string): Topic<readonly AnswerHint[]> => topic(`node:${name}`);
+export const presenceTopic = (id: UserId): Topic<PresenceHint> => topic(`presence:${id}`);

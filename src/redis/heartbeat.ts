@@ -18,6 +18,7 @@ export class Heartbeat {
   #aliveAt = performance.now();
   /** When the server was last heard, or the present try to connect began. */
   #heardAt = performance.now();
+  #beatAt = performance.now();
   #reportedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: HeartbeatOptions) {
@@ -43,8 +44,11 @@ export class Heartbeat {
 
   #beat(): void {
     const { client, name } = this.#options;
-    if (client.status === 'reconnecting') return;
     const at = performance.now();
+    // A process that was held still has heard nothing because it did not listen.
+    if (at - this.#beatAt > 2 * BEAT_MS) this.#hear();
+    this.#beatAt = at;
+    if (client.status === 'reconnecting') return;
     if (at - this.#heardAt > SILENCE_MS_MAX) {
       this.#report(new Error(`Redis at ${name} does not answer.`));
       this.#hear();

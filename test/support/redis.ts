@@ -10,9 +10,8 @@ export interface TestBus {
 }
 
 /** Any number of nodes' ends of one bus that no other test is on. */
-export function testBus(urls: readonly string[]): TestBus {
+export function testBus(urls: readonly string[], prefix = `${randomUUID()}:`): TestBus {
   const errors: unknown[] = [];
-  const prefix = `${randomUUID()}:`;
   const opened: RedisPubSub[] = [];
   return {
     errors,
