@@ -9,6 +9,7 @@ import { Sequencer } from './sequencer/sequencer.ts';
 import { Submissions } from './sequencer/submissions.ts';
 import { createServices } from './services/create-services.ts';
 import { Hub } from './stream/hub.ts';
+import { createFailureLog } from './telemetry/failure-log.ts';
 import type { Logger } from './telemetry/logs.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { timedStorage } from './telemetry/timed-storage.ts';
@@ -25,7 +26,7 @@ const GRAPHIQL_DIRECTORY = new URL('../dist/graphiql', import.meta.url).pathname
 /** Joins the parts of a node and starts it. Resolves when it takes requests. `gone` is called where only another process helps. */
 export async function startApp(config: Config, logger: Logger, gone: (error: Error) => void): Promise<App> {
   const limits = LIMITS;
-  const failed = (error: unknown): void => logger.error({ err: error }, 'failed in the background');
+  const failed = createFailureLog({ logger, ...limits });
   const closing: (() => void | Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     const failures: unknown[] = [];

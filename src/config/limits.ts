@@ -110,9 +110,10 @@ export const LIMITS = Object.freeze({
   channelDelayedMs: 1_000,
   /** The same for a channel that a fault has stopped. */
   channelStoppedMs: 10_000,
-  /** A consumed position that can't be written is tried again after this time at the latest, and told of so often. */
+  /** A consumed position that can't be written is tried again after this time at the latest. */
   positionRetryMsMax: 2_000,
-  positionFailureLogMs: 10_000,
+  /** What fails again and again is told so often. */
+  failureLogMs: 10_000,
 
   // --- discovery ---
   /** A gateway that dies without a word is known for so long. */

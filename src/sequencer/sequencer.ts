@@ -25,7 +25,7 @@ export interface SequencerOptions {
     readonly commandsUnstoredMax: number;
     readonly channelsLoadedMax: number;
     readonly positionRetryMsMax: number;
-    readonly positionFailureLogMs: number;
+    readonly failureLogMs: number;
   };
 }
 
@@ -279,7 +279,7 @@ export class Sequencer implements Consumer {
     const { failed, limits } = this.#options;
     const now = performance.now();
     const toldAt = this.#positionFailureToldAt;
-    if (toldAt !== null && now - toldAt < limits.positionFailureLogMs) return;
+    if (toldAt !== null && now - toldAt < limits.failureLogMs) return;
     this.#positionFailureToldAt = now;
     failed(failure);
   }

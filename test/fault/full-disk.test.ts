@@ -15,7 +15,9 @@ const limitFiles = (processId: number | undefined, size: string): void => {
 const hasPrlimit = spawnSync('prlimit', ['--version']).status === 0;
 
 // Whoever sends was told, and whoever looks at /ready was not: a load balancer went on sending people there.
-test('a node with a full disk says UNAVAILABLE and not ready, reads on, and is ready again when there is room', async (context) => {
+test('a node with a full disk says UNAVAILABLE and not ready, reads on, and is ready again when there is room', {
+  timeout: 120_000,
+}, async (context) => {
   context.skip(!hasPrlimit, 'no prlimit (util-linux)');
   await using node = await startNode();
   const ada = await signUp(node.url, 'ada');
@@ -27,14 +29,14 @@ test('a node with a full disk says UNAVAILABLE and not ready, reads on, and is r
   limitFiles(node.process.pid, '4096');
   const input = { channelId, text: 'second', nonce: 'second' };
   expect(await codeOf(node.url, ada.token, SEND, { input })).toBe('UNAVAILABLE');
-  await until('it not to be ready', async () => (await ready()) === 503);
+  await until('it not to be ready', async () => (await ready()) === 503, 60_000);
   const { sequence } = first;
   expect(
     await codeOf(node.url, ada.token, `{ channel(id: "${channelId}") { message(sequence: ${sequence}) { id } } }`),
   ).toBe('undefined');
 
   limitFiles(node.process.pid, 'unlimited');
-  await until('it to be ready again', async () => (await ready()) === 200);
+  await until('it to be ready again', async () => (await ready()) === 200, 60_000);
   expect(await send(node.url, ada, channelId, 'second', 'second')).toMatchObject({ sequence: 2 });
   expect(node.output).toContain('the disk takes no writes');
 });

@@ -30,7 +30,7 @@ test('a position that can not be written is tried less and less often, and told 
 
 test('one that stays away is told of again after a while', async () => {
   await using ground = await openGround();
-  await using rig = await ground.start({ positionRetryMsMax: 200, positionFailureLogMs: 300 });
+  await using rig = await ground.start({ positionRetryMsMax: 200, failureLogMs: 300 });
   let tries = 0;
   rig.faults.beforeMove = () => {
     tries += 1;

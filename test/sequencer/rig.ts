@@ -29,7 +29,7 @@ const LIMITS: SequencerOptions['limits'] & SubmissionsOptions['limits'] = {
   channelDelayedMs: 1_000,
   channelStoppedMs: 1_000,
   positionRetryMsMax: 2_000,
-  positionFailureLogMs: 10_000,
+  failureLogMs: 10_000,
 };
 
 /** What goes wrong between the loop and the parts that it uses, which are the real ones. */
