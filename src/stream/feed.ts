@@ -84,6 +84,11 @@ export class Feed {
     return this.#ring.after(after, limit);
   }
 
+  /** Events that the store gave, each message as it is now: see {@link Ring.asNow}. */
+  asNow(events: readonly SequencedEvent[]): readonly SequencedEvent[] {
+    return this.#ring.asNow(events);
+  }
+
   /** The store has events up to this sequence: those that did not come as hints are read. */
   hear(head: number): void {
     this.#order.hear(head);

@@ -1,4 +1,6 @@
-import type { SequencedEvent } from '../domain/event.ts';
+import type { MessageDeleted, MessageEdited, SequencedEvent } from '../domain/event.ts';
+import type { MessageId } from '../domain/identifier.ts';
+import type { StoredMessage } from '../domain/message.ts';
 import type { OrderBounds } from './order.ts';
 import { eventBytes } from './size.ts';
 
@@ -18,7 +20,7 @@ export class Ring {
 
   /** The event that follows the newest one. An edit or a deletion changes how the message shows in the events before. */
   push(event: SequencedEvent): void {
-    if (event.kind === 'MessageEdited' || event.kind === 'MessageDeleted') this.#rewrite(event.message);
+    if (isChange(event)) this.#rewrite(event.message);
     this.#events.push(event);
     this.#bytes += eventBytes(event);
     while (this.#events.length > this.#bounds.eventsMax || this.#bytes > this.#bounds.bytesMax) {
@@ -36,7 +38,20 @@ export class Ring {
     return this.#events.slice(from, from + limit);
   }
 
-  #rewrite(message: (SequencedEvent & { kind: 'MessageEdited' })['message']): void {
+  /** Older events from the store, which may not have yet what was pushed first: each message as the newest of both know it. */
+  asNow(events: readonly SequencedEvent[]): readonly SequencedEvent[] {
+    const changed = new Map<MessageId, StoredMessage>();
+    for (const event of this.#events) if (isChange(event)) changed.set(event.message.id, event.message);
+    if (changed.size === 0) return events;
+    return events.map((event) => {
+      const message = 'message' in event ? changed.get(event.message.id) : undefined;
+      return message !== undefined && 'message' in event && isNewer(message, event.message)
+        ? { ...event, message }
+        : event;
+    });
+  }
+
+  #rewrite(message: StoredMessage): void {
     for (const [index, event] of this.#events.entries()) {
       if (!('message' in event) || event.message.id !== message.id) continue;
       const rewritten = Object.freeze({ ...event, message });
@@ -44,4 +59,13 @@ export class Ring {
       this.#bytes += eventBytes(rewritten) - eventBytes(event);
     }
   }
+}
+
+const isChange = (event: SequencedEvent): event is MessageEdited | MessageDeleted =>
+  event.kind === 'MessageEdited' || event.kind === 'MessageDeleted';
+
+/** Deleted is for good. Of two edits the later one's own event follows in any case. */
+function isNewer(one: StoredMessage, other: StoredMessage): boolean {
+  if (other.deletedAt !== null) return false;
+  return one.deletedAt !== null || (one.editedAt ?? 0) > (other.editedAt ?? 0);
 }

@@ -165,7 +165,7 @@ export class Splice implements FeedReader {
     const newest = events.at(-1);
     if (this.#state !== 'catching up' || newest === undefined) return [];
     this.feed.hear(newest.sequence);
-    return this.#given(events.map((event) => Object.freeze(event)));
+    return this.#given(this.feed.asNow(events).map((event) => Object.freeze(event)));
   }
 
   /** What follows the viewer's own leaving is cut off. */
