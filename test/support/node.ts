@@ -9,6 +9,7 @@ export interface NodeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** To start again on what another node has left. It is not removed then. */
   readonly directory?: string;
+  readonly readyMsMax?: number;
 }
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
@@ -59,7 +60,7 @@ export class Node implements AsyncDisposable {
   }
 }
 
-export async function startNode({ env = {}, directory }: NodeOptions = {}): Promise<Node> {
+export async function startNode({ env = {}, directory, readyMsMax = READY_MS_MAX }: NodeOptions = {}): Promise<Node> {
   const own = directory ?? (await mkdtemp(join(tmpdir(), 'parley-test-')));
   const child = spawn(process.execPath, [MAIN], {
     env: {
@@ -83,7 +84,7 @@ export async function startNode({ env = {}, directory }: NodeOptions = {}): Prom
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
   child.once('exit', (code) => reject(new Error(`The node ended with ${code}:\n${chunks.join('')}`)));
-  const late = setTimeout(() => reject(new Error(`The node is not ready:\n${chunks.join('')}`)), READY_MS_MAX);
+  const late = setTimeout(() => reject(new Error(`The node is not ready:\n${chunks.join('')}`)), readyMsMax);
   try {
     const port = await promise;
     return new Node({

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Seen } from './checker.ts';
 import { TestSocket } from './socket.ts';
@@ -13,6 +14,15 @@ const FIELDS = `sequence channel { id } ... on MessageSent { message { id text }
 const CHANNEL = `subscription ($id: ID!, $after: Int) { channel(id: $id, after: $after) { ${FIELDS} } }`;
 const INBOX = `subscription ($after: [ChannelPosition!]) { inbox(after: $after) { ${FIELDS} } }`;
 
+interface Request {
+  /** Several: the next one is tried when one is gone. */
+  readonly wsUrl: string | readonly string[];
+  readonly token: string;
+  readonly channelId: string;
+  readonly field: 'channel' | 'inbox';
+  readonly after?: number;
+}
+
 /** Reads one channel for as long as it is wanted: connects again whenever the socket is gone, and resumes. */
 export class Subscriber implements AsyncDisposable {
   readonly seen: Seen[] = [];
@@ -20,17 +30,12 @@ export class Subscriber implements AsyncDisposable {
   readonly seenAt: number[] = [];
   position: number;
   socket: TestSocket | null = null;
-  readonly #request: { wsUrl: string; token: string; channelId: string; field: 'channel' | 'inbox' };
+  readonly #request: Request;
   readonly #reading: Promise<void>;
   #wanted = true;
+  #tries = 0;
 
-  constructor(request: {
-    readonly wsUrl: string;
-    readonly token: string;
-    readonly channelId: string;
-    readonly field: 'channel' | 'inbox';
-    readonly after?: number;
-  }) {
+  constructor(request: Request) {
     this.#request = request;
     this.position = request.after ?? 0;
     this.#reading = this.#read();
@@ -63,14 +68,16 @@ export class Subscriber implements AsyncDisposable {
 
   async #readOnce(): Promise<void> {
     const { wsUrl, token, channelId, field } = this.#request;
-    const socket = await TestSocket.connect(wsUrl, token);
+    const urls = [wsUrl].flat();
+    const url = urls[this.#tries++ % urls.length] ?? '';
+    const socket = await TestSocket.connect(url, token);
     this.socket = socket;
     socket.webSocket.on('message', (data) => this.#take(JSON.parse(String(data))));
     socket.frames.length = 0;
     const after = this.position;
     if (field === 'channel') socket.subscribe('1', CHANNEL, { id: channelId, after });
     else socket.subscribe('1', INBOX, { after: [{ channelId, sequence: after }] });
-    await until('the end', () => socket.closed !== null || !this.#wanted, 600_000);
+    if (socket.closed === null) await once(socket.webSocket, 'close');
   }
 
   #take(frame: { type: string; payload?: { data?: Record<string, Event> | null } }): void {

@@ -1,0 +1,57 @@
+import { randomInt } from 'node:crypto';
+import { ALL_IN_TURN, FAULTS } from '../test/support/cluster/faults.ts';
+import { TestCluster } from '../test/support/cluster/test-cluster.ts';
+import { runTrial, signUpMembers } from '../test/support/cluster/trial.ts';
+import { type CommandLine, HELP, parseCommandLine } from './faults/options.ts';
+import { type Row, tableOf, writeTable } from './faults/table.ts';
+import { endSignal } from './services/end-signal.ts';
+import { Report } from './services/report.ts';
+import { Services } from './services/services.ts';
+
+const CASSANDRA_NODES = 3;
+const SEED_MAX = 1_000_000;
+
+try {
+  const commandLine = parseCommandLine(process.argv.slice(2), randomInt(SEED_MAX));
+  if (commandLine.isHelp) process.stdout.write(HELP);
+  else process.exitCode = await main(commandLine);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(options: CommandLine): Promise<number> {
+  const { members, rounds, only, deliveries, sendIntervalMs, pauseMs, seed, write } = options;
+  const report = new Report((line) => process.stdout.write(`${line}\n`));
+  using end = endSignal();
+  await using services = await Services.start({
+    ...{ cassandraNodes: CASSANDRA_NODES, ports: 'free', report, signal: end.signal },
+  });
+  report.line('three nodes: starting');
+  await using cluster = await TestCluster.start(services, 'faults');
+  report.line(`${members} members: signing up`);
+  const people = await signUpMembers(cluster, members);
+  const rows: Row[] = [];
+  let failures = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const delivery of deliveries) {
+      for (const fault of [...FAULTS, ALL_IN_TURN].filter(({ name }) => name.includes(only))) {
+        if (end.signal.aborted) return 1;
+        const load = { people, delivery, sendIntervalMs, pauseMs, seed: seed + round };
+        const { result: findings } = await report.during(`${delivery}: ${fault.name}`, () =>
+          runTrial({ cluster, fault, ...load }),
+        );
+        rows.push({ fault: fault.name, delivery, findings });
+        const isLate = fault.pauseMsMax !== null && findings.longestPauseMs > fault.pauseMsMax;
+        const isAtFault = findings.faults.length > 0 || isLate;
+        if (isAtFault) failures += 1;
+        report.line(`${isAtFault ? 'FAILED' : 'held'}: ${JSON.stringify(findings)}`);
+      }
+    }
+  }
+  const command = `npm run faults -- --members ${members} --rounds ${rounds} --seed ${seed}`;
+  const table = tableOf(rows, `${command} --delivery ${deliveries.join(',')}`);
+  process.stdout.write(`\n${table}\n`);
+  if (write !== null) await writeTable(write, table);
+  return failures === 0 ? 0 : 1;
+}

@@ -1,0 +1,194 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Acknowledged, check, type Seen } from '../checker.ts';
+import { scrollBack } from '../history.ts';
+import type { Person } from '../person.ts';
+import { Subscriber } from '../subscriber.ts';
+import { until } from '../until.ts';
+import { createRandom } from './random.ts';
+
+export type Delivery = 'PERSIST_FIRST' | 'PUSH_FIRST' | 'EPHEMERAL';
+
+export interface ConversationOptions {
+  /** Of all nodes: senders and readers are spread over them, and go to the next where one fails. */
+  readonly urls: readonly string[];
+  readonly people: readonly Person[];
+  readonly channelId: string;
+  readonly delivery: Delivery;
+  /** Of each member, on average. */
+  readonly sendIntervalMs: number;
+  readonly seed: number;
+}
+
+export interface Findings {
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly repeated: number;
+  /** Answers with a code, and answers that did not come; each was sent again with the same nonce. */
+  readonly refused: number;
+  readonly retried: number;
+  /** The longest time for which any reader got nothing while the others sent. */
+  readonly longestPauseMs: number;
+  /** Whatever the checker found. */
+  readonly faults: readonly string[];
+}
+
+const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id sequence text } } }`;
+/** A node that is held still never answers: the sender asks another. */
+const ANSWER_MS_MAX = 4_000;
+const RETRY_MS = 100;
+const CATCH_UP_MS_MAX = 120_000;
+
+/** Everybody sends and everybody reads, until it is over; then what was acknowledged is compared with what was seen. */
+export class Conversation implements AsyncDisposable {
+  readonly #options: ConversationOptions;
+  readonly #readers: readonly Subscriber[];
+  readonly #acknowledged: (Acknowledged & { readonly at: number })[] = [];
+  readonly #attempted = new Set<string>();
+  readonly #random: () => number;
+  readonly #startedAt = performance.now();
+  #refused = 0;
+  #retried = 0;
+  #isOver = false;
+  #sending: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: ConversationOptions) {
+    const { urls, people, channelId, seed } = options;
+    this.#options = options;
+    this.#random = createRandom(seed);
+    this.#readers = people.map(({ token }, index) => {
+      const wsUrl = rotated(urls, index).map((url) => url.replace('http', 'ws'));
+      return new Subscriber({ wsUrl, token, channelId, field: index % 2 === 0 ? 'channel' : 'inbox' });
+    });
+  }
+
+  /** Resolves when everybody has seen the first message. */
+  static async start(options: ConversationOptions): Promise<Conversation> {
+    const conversation = new Conversation(options);
+    await until('every reader to be there', () => conversation.#readers.every(({ socket }) => socket !== null), 60_000);
+    conversation.#sending = Promise.all(options.people.map((person, index) => conversation.#send(person, index)));
+    conversation.#sending.catch(() => {});
+    await conversation.flows(CATCH_UP_MS_MAX);
+    return conversation;
+  }
+
+  /** Resolves when every reader has got something from now on. */
+  async flows(withinMs: number): Promise<void> {
+    const before = this.#readers.map(({ seen }) => seen.length);
+    const isFlowing = () => this.#readers.every(({ seen }, index) => seen.length > (before[index] ?? 0));
+    await until('messages to flow to every reader', isFlowing, withinMs);
+  }
+
+  /** Nobody sends any more; resolves to what came of it all, once every reader has what was acknowledged. */
+  async end(): Promise<Findings> {
+    const endedAt = performance.now();
+    this.#isOver = true;
+    await this.#sending;
+    const { delivery } = this.#options;
+    const history = delivery === 'EPHEMERAL' ? [] : await this.#caughtUp();
+    const streams = Object.fromEntries(this.#readers.map(({ seen }, index) => [`reader ${index}`, seen]));
+    const evidence = { acknowledged: this.#acknowledged, attempted: this.#attempted, streams, history, after: 0 };
+    return {
+      ...this.#count(streams),
+      acknowledged: this.#acknowledged.length,
+      refused: this.#refused,
+      retried: this.#retried,
+      longestPauseMs: this.#longestPause(endedAt),
+      faults: delivery === 'EPHEMERAL' ? [] : check(evidence),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    await this.#sending.catch(() => {});
+    await Promise.all(this.#readers.map((reader) => reader[Symbol.asyncDispose]()));
+  }
+
+  async #caughtUp(): Promise<readonly Seen[]> {
+    const head = Math.max(...this.#acknowledged.map(({ sequence }) => sequence ?? 0));
+    await Promise.all(this.#readers.map((reader) => reader.reached(head, CATCH_UP_MS_MAX)));
+    const { urls, people, channelId } = this.#options;
+    const [person] = people;
+    if (person === undefined) return [];
+    // Of a PUSH_FIRST channel history may lag by a batch.
+    return until(
+      'history to have it all',
+      async () => {
+        for (const url of urls) {
+          const messages = await scrollBack(url, person, channelId).catch(() => []);
+          if ((messages.at(-1)?.sequence ?? 0) >= head) return messages;
+        }
+        return null;
+      },
+      CATCH_UP_MS_MAX,
+    );
+  }
+
+  #count(streams: Readonly<Record<string, readonly Seen[]>>): Pick<Findings, 'lost' | 'repeated'> {
+    let lost = 0;
+    let repeated = 0;
+    for (const seen of Object.values(streams)) {
+      const ids = seen.flatMap(({ id }) => (id === undefined ? [] : [id]));
+      const distinct = new Set(ids);
+      repeated += ids.length - distinct.size;
+      for (const { id } of this.#acknowledged) if (!distinct.has(id)) lost += 1;
+    }
+    return { lost, repeated };
+  }
+
+  #longestPause(endedAt: number): number {
+    let longest = 0;
+    for (const { seenAt } of this.#readers) {
+      const [first = endedAt] = seenAt;
+      const times = [...seenAt.filter((at) => at < endedAt), endedAt];
+      let before = Math.max(first, this.#startedAt);
+      for (const at of times) {
+        longest = Math.max(longest, at - before);
+        before = at;
+      }
+    }
+    return Math.round(longest);
+  }
+
+  async #send(person: Person, index: number): Promise<void> {
+    const { sendIntervalMs } = this.#options;
+    for (let count = 0; !this.#isOver; count += 1) {
+      await delay(2 * this.#random() * sendIntervalMs);
+      if (this.#isOver) return;
+      const text = `${person.handle} says ${count}`;
+      this.#attempted.add(text);
+      this.#acknowledged.push(await this.#acknowledgedSend(person, text, index));
+    }
+  }
+
+  /** As a client's outbox does: the same again, with the same nonce, at the next node. */
+  async #acknowledgedSend(person: Person, text: string, index: number): Promise<Acknowledged & { at: number }> {
+    const urls = rotated(this.#options.urls, index);
+    for (let tries = 0; ; tries += 1) {
+      const url = urls[tries % urls.length] ?? '';
+      const message = await this.#try(url, person, text);
+      if (message !== null) return { ...message, at: performance.now() };
+      await delay(RETRY_MS);
+    }
+  }
+
+  async #try(url: string, { token }: Person, text: string): Promise<Acknowledged | null> {
+    const input = { channelId: this.#options.channelId, text, nonce: text };
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query: SEND, variables: { input } }),
+        signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      });
+      const { data } = (await response.json()) as { data?: { sendMessage: { message: Acknowledged } } | null };
+      if (data?.sendMessage?.message) return data.sendMessage.message;
+      this.#refused += 1;
+    } catch {
+      this.#retried += 1;
+    }
+    return null;
+  }
+}
+
+const rotated = <Value>(values: readonly Value[], by: number): readonly Value[] =>
+  values.map((_, index) => values[(index + by) % values.length] as Value);

@@ -1,0 +1,116 @@
+import type { Services } from '../../../scripts/services/services.ts';
+import type { ChannelId } from '../../../src/domain/identifier.ts';
+import { partitionOf } from '../../../src/log/kafka/partitioner.ts';
+import { freePort } from '../free-port.ts';
+import { type Node, startNode } from '../node.ts';
+import { until } from '../until.ts';
+
+const NODES = [
+  { name: 'a', region: 'north' },
+  { name: 'b', region: 'north' },
+  { name: 'c', region: 'south' },
+] as const;
+
+export type NodeName = (typeof NODES)[number]['name'];
+
+const PARTITIONS = 4;
+const READY_MS_MAX = 120_000;
+
+/** Three real nodes on real services: each has a port of its own, which it keeps when it comes back. */
+export class TestCluster implements AsyncDisposable {
+  readonly services: Services;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #nodes = new Map<NodeName, Node>();
+  readonly #ports = new Map<NodeName, number>();
+
+  private constructor(services: Services, env: Readonly<Record<string, string>>) {
+    this.services = services;
+    this.#env = env;
+  }
+
+  /** The services stay the caller's. `prefix` tells its keyspace and topics from those of others on the same services. */
+  static async start(
+    services: Services,
+    prefix: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<TestCluster> {
+    const cluster = new TestCluster(services, {
+      ...services.variables,
+      CASSANDRA_KEYSPACE: prefix,
+      KAFKA_PREFIX: prefix,
+      KAFKA_PARTITIONS: String(PARTITIONS),
+      ...env,
+    });
+    try {
+      await Promise.all(NODES.map(({ name }) => cluster.startNode(name)));
+      return cluster;
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get names(): readonly NodeName[] {
+    return NODES.map(({ name }) => name);
+  }
+
+  node(name: NodeName): Node {
+    const node = this.#nodes.get(name);
+    if (node === undefined) throw new Error(`Node ${name} is not up.`);
+    return node;
+  }
+
+  /** Where node `name` is reached, whether it is up or not. */
+  url(name: NodeName): string {
+    return `http://127.0.0.1:${this.#ports.get(name)}/graphql`;
+  }
+
+  /** At its old port, if it had one. */
+  async startNode(name: NodeName): Promise<void> {
+    const port = this.#ports.get(name) ?? (await freePort());
+    this.#ports.set(name, port);
+    const { region } = NODES.find((one) => one.name === name) ?? NODES[0];
+    const env = { ...this.#env, PORT: String(port), NODE_NAME: name, REGION: region };
+    this.#nodes.set(name, await startNode({ env, readyMsMax: READY_MS_MAX }));
+  }
+
+  async killNode(name: NodeName): Promise<void> {
+    await this.node(name).kill();
+    await this.#forget(name);
+  }
+
+  /** SIGTERM, and the exit code. */
+  async stopNode(name: NodeName): Promise<number | null> {
+    const code = await this.node(name).stop();
+    await this.#forget(name);
+    return code;
+  }
+
+  /** The node whose sequencer has the channel's partition, as its own figures tell. */
+  async sequencerOf(channelId: string): Promise<NodeName> {
+    const label = `parley_log_lag{partition="${partitionOf(channelId as ChannelId, PARTITIONS)}"}`;
+    return until(
+      'a sequencer for the channel',
+      async () => {
+        for (const name of this.#nodes.keys()) {
+          const figures = await fetch(this.url(name).replace('/graphql', '/metrics')).then(
+            (response) => response.text(),
+            () => '',
+          );
+          if (figures.includes(label)) return name;
+        }
+        return null;
+      },
+      60_000,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#nodes.values()].map((node) => node[Symbol.asyncDispose]()));
+  }
+
+  async #forget(name: NodeName): Promise<void> {
+    await this.node(name)[Symbol.asyncDispose]();
+    this.#nodes.delete(name);
+  }
+}
