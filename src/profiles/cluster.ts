@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { Limits } from '../config/limits.ts';
 import { createZooKeeperDiscovery } from '../discovery/zookeeper/zookeeper.ts';
 import { createKafkaLog } from '../log/kafka/kafka.ts';
-import { createMemoryPresence } from '../presence/memory.ts';
+import { createRedisPresence } from '../presence/redis/redis.ts';
 import { createRedisPubSub } from '../pubsub/redis/redis.ts';
 import { createCassandraStorage } from '../storage/cassandra/storage.ts';
 import type { Profile } from './profile.ts';
@@ -42,7 +42,10 @@ export async function openCluster({ config, cluster, limits, failed, warn }: Clu
   opened.defer(() => log.close());
   const pubsub = createRedisPubSub({ urls: redis.urls, prefix, failed, limits });
   opened.defer(() => pubsub.close());
-  const presence = createMemoryPresence(config.presence);
+  const presence = createRedisPresence({
+    ...{ urls: redis.urls, prefix, node, pubsub, limits, failed },
+    ttlMs: config.presence.ttlMs,
+  });
   opened.defer(() => presence.close());
   const discovery = createZooKeeperDiscovery({
     address: zookeeper.addresses,
