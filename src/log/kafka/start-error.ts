@@ -3,7 +3,12 @@ import type { KafkaConnection } from './connection.ts';
 const AUTHENTICATION = 'PLT_KFK_AUTHENTICATION';
 const UNREACHED: ReadonlySet<unknown> = new Set(['PLT_KFK_NETWORK', 'PLT_KFK_TIMEOUT']);
 
-/** What went wrong at the start, in one line for whoever started the node. */
+/** Why a node can't start on its Kafka, in one line for whoever started it. */
+export class KafkaError extends Error {
+  override readonly name = 'KafkaError';
+}
+
+/** What went wrong at the start. */
 export function startError(error: unknown, { brokers, credentials }: KafkaConnection): Error {
   const chain = chainOf(error);
   const innermost = chain.at(-1);
@@ -13,11 +18,12 @@ export function startError(error: unknown, { brokers, credentials }: KafkaConnec
   const reason = typeof said === 'string' ? said : innermost.message;
   const where = `Kafka at ${brokers.join(', ')}`;
   if (codes.includes(AUTHENTICATION)) {
-    return new Error(`${where} refuses KAFKA_USERNAME ${credentials?.username}: ${reason}`, { cause: error });
+    return new KafkaError(`${where} refuses KAFKA_USERNAME ${credentials?.username}: ${reason}`, { cause: error });
   }
-  if (codes.some((code) => UNREACHED.has(code)))
-    return new Error(`${where} can't be reached: ${reason}`, { cause: error });
-  return chain.length === 1 ? innermost : new Error(`${where}: ${reason}`, { cause: error });
+  if (codes.some((code) => UNREACHED.has(code))) {
+    return new KafkaError(`${where} can't be reached: ${reason}`, { cause: error });
+  }
+  return chain.length === 1 ? innermost : new KafkaError(`${where}: ${reason}`, { cause: error });
 }
 
 /** The client wraps what a broker said, or the system call's error, several times. */

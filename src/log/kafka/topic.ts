@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Admin, type ClusterTopicMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka';
 import { clientOptions, type KafkaConnection } from './connection.ts';
+import { KafkaError } from './start-error.ts';
 import { insyncReplicas, TOPIC_BATCH_BYTES_MIN, type TopicSettings, weaknessesOf } from './weaknesses.ts';
 
 export interface TopicOptions {
@@ -54,7 +55,7 @@ export class TopicAdmin {
     await this.#createWhereMissing();
     const topic = await this.#withLeaders();
     if (topic.partitionsCount !== partitions) {
-      throw new Error(
+      throw new KafkaError(
         `KAFKA_PARTITIONS is ${partitions}, but the topic ${name} has ${topic.partitionsCount} partitions: ` +
           'channels would change places. Set it to what the topic has.',
       );
