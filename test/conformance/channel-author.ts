@@ -41,12 +41,12 @@ export class ChannelAuthor {
     const [actorId] = memberIds;
     if (actorId === undefined) throw new Error('A group has a first member');
     const act = { kind: 'CreateChannel', actorId, channelKind: 'GROUP', name: 'Team', delivery, memberIds } as const;
-    await this.#store(this.#decided(act));
+    await this.store(this.#decided(act));
   }
 
   async send(actorId: UserId, text: string, replyTo: MessageId | null = null): Promise<StoredMessage> {
     const effects = this.sent(actorId, text, replyTo);
-    await this.#store(effects);
+    await this.store(effects);
     return this.#messageOf(effects);
   }
 
@@ -58,22 +58,22 @@ export class ChannelAuthor {
 
   async edit({ id, senderId }: StoredMessage, text: string): Promise<StoredMessage> {
     const effects = this.#decided({ kind: 'EditMessage', actorId: senderId, messageId: id, text });
-    await this.#store(effects);
+    await this.store(effects);
     return this.#messageOf(effects);
   }
 
   async delete({ id, senderId }: StoredMessage): Promise<StoredMessage> {
     const effects = this.#decided({ kind: 'DeleteMessage', actorId: senderId, messageId: id });
-    await this.#store(effects);
+    await this.store(effects);
     return this.#messageOf(effects);
   }
 
   add(actorId: UserId, userIds: readonly UserId[]): Promise<void> {
-    return this.#store(this.#decided({ kind: 'AddMembers', actorId, userIds }));
+    return this.store(this.#decided({ kind: 'AddMembers', actorId, userIds }));
   }
 
   leave(actorId: UserId): Promise<void> {
-    return this.#store(this.#decided({ kind: 'LeaveChannel', actorId }));
+    return this.store(this.#decided({ kind: 'LeaveChannel', actorId }));
   }
 
   /** All that was ever stored, again. */
@@ -100,7 +100,7 @@ export class ChannelAuthor {
     return this.view.messages.get(message.id)?.position;
   }
 
-  async #store(effects: ChannelEffects): Promise<void> {
+  async store(effects: ChannelEffects): Promise<void> {
     await this.#storage.effects.store(effects);
     this.written.push(effects);
   }
