@@ -1,6 +1,8 @@
+import { LIMITS } from '../../config/limits.ts';
 import type { ChannelId, UserId } from '../../domain/identifier.ts';
 import type { Membership, Role } from '../../domain/membership.ts';
 import type { Memberships } from '../memberships.ts';
+import { chunksOf, KeyedReads } from './keyed-reads.ts';
 import type { Session } from './session.ts';
 
 interface MemberRow {
@@ -17,12 +19,22 @@ const SELECT = 'SELECT id, user_id, role, joined_at, joined_sequence, joined_mes
 const OF_CHANNEL = `${SELECT} FROM members WHERE kind = 'channel' AND id = ?`;
 const FIND = `${OF_CHANNEL} AND user_id = ?`;
 const OF_USER = `${SELECT} FROM memberships WHERE user_id = ? AND kind = 'channel'`;
-const COUNT = "SELECT count(*) AS channels FROM memberships WHERE user_id = ? AND kind = 'channel'";
 const CHANNELS = "SELECT id FROM memberships WHERE user_id = ? AND kind = 'channel'";
 
 export function createMemberships(session: Session): Memberships {
-  const channelsOf = async (userId: UserId): Promise<readonly ChannelId[]> =>
-    (await session.rows<{ readonly id: ChannelId }>(CHANNELS, [userId])).map(({ id }) => id);
+  const counts = new KeyedReads<{ readonly user_id: UserId; readonly channels: number }>(
+    session,
+    'SELECT user_id, count(*) AS channels FROM memberships',
+    'user_id',
+    "AND kind = 'channel' GROUP BY user_id",
+  );
+  /** One row for each who is in any of the channels. */
+  const inAny = new KeyedReads<{ readonly user_id: UserId }>(
+    session,
+    'SELECT user_id FROM memberships',
+    'user_id',
+    "AND kind = 'channel' AND id IN ? PER PARTITION LIMIT 1",
+  );
 
   return {
     async find(channelId, userId) {
@@ -35,23 +47,14 @@ export function createMemberships(session: Session): Memberships {
     },
     ofUser: async (userId) => membershipsOf(await session.rows<MemberRow>(OF_USER, [userId])),
     async counts(userIds) {
-      const counted = await Promise.all(
-        [...new Set(userIds)].map(async (userId) => {
-          const [row] = await session.rows<{ readonly channels: number }>(COUNT, [userId]);
-          return [userId, row?.channels ?? 0] as const;
-        }),
-      );
-      return new Map(counted.filter(([, channels]) => channels > 0));
+      const rows = await counts.rows(userIds);
+      return new Map(rows.map(({ user_id, channels }) => [user_id, channels]));
     },
     async sharing(viewerId, userIds) {
-      const own = new Set(await channelsOf(viewerId));
-      if (own.size === 0) return new Set();
-      const shared = await Promise.all(
-        [...new Set(userIds)].map(async (userId) =>
-          (await channelsOf(userId)).some((channelId) => own.has(channelId)) ? [userId] : [],
-        ),
-      );
-      return new Set(shared.flat());
+      const own = await session.rows<{ readonly id: ChannelId }>(CHANNELS, [viewerId]);
+      const pages = chunksOf(own, LIMITS.cassandra.rowsPerReadMax).map((page) => page.map(({ id }) => id));
+      const shared = await Promise.all(pages.map((page) => inAny.rows(userIds, page)));
+      return new Set(shared.flat().map(({ user_id }) => user_id));
     },
   };
 }
