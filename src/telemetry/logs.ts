@@ -1,4 +1,5 @@
 import { type Logger as PinoLogger, pino } from 'pino';
+import { describedError } from './described-error.ts';
 
 export type Logger = PinoLogger;
 
@@ -14,6 +15,7 @@ export function createLogger(options: { readonly level: string; readonly node: s
     base: { node: options.node },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: (error: unknown) => describedError(error) },
     redact: {
       paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
       censor: '[redacted]',
