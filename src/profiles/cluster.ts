@@ -29,8 +29,7 @@ export async function openCluster({ config, cluster, limits, failed, warn }: Clu
     contactPoints: cassandra.contactPoints,
     localDataCenter: cassandra.dataCenter,
     keyspace: cassandra.keyspace,
-    replication:
-      typeof cassandra.replication === 'number' ? cassandra.replication : JSON.stringify(cassandra.replication),
+    replication: cassandra.replication,
     ...(cassandra.credentials === null ? {} : { credentials: cassandra.credentials }),
     ...(cassandra.tls === null ? {} : { tls: cassandra.tls.ca === null ? {} : { ca: cassandra.tls.ca } }),
     node,

@@ -57,15 +57,15 @@ describe('a node that can not use its Cassandra', () => {
     expect(await reasonFor({ replication: 3 })).toMatch(
       /^Keyspace test_\w+ has 3 copies in data centre dc1, which has 1 node: 2 are needed\.$/,
     );
-    expect(await reasonFor({ replication: "{'elsewhere': 1}", keyspace: `${keyspace.options.keyspace}x` })).toMatch(
+    expect(await reasonFor({ replication: { elsewhere: 1 }, keyspace: `${keyspace.options.keyspace}x` })).toMatch(
       /has no copy in data centre dc1/,
     );
   });
 
-  it.each(['three', '0', '{}', '[3]', "{'dc1': 'many'}", "{'dc1'; DROP': 1}"])(
-    'is told what a replication is, not %s',
+  it.each([0, 1.5, Number.NaN, {}, { dc1: 0 }, { "dc1'; DROP": 1 }])(
+    'is told what a replication is, not %j',
     async (replication) => {
-      expect(await reasonFor({ replication })).toContain('A replication is a number such as 3');
+      expect(await reasonFor({ replication })).toContain('A replication is copies by data centre');
     },
   );
 

@@ -1,5 +1,5 @@
 import type { Client } from 'cassandra-driver';
-import { CassandraError, type CassandraOptions, checkKeyspace, parseReplication } from './options.ts';
+import { CassandraError, type CassandraOptions, checkKeyspace, copiesOf } from './options.ts';
 
 const REPLICATION = 'SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?';
 
@@ -7,7 +7,7 @@ const REPLICATION = 'SELECT replication FROM system_schema.keyspaces WHERE keysp
 export async function ensureKeyspace(client: Client, options: CassandraOptions): Promise<void> {
   const { localDataCenter, say = () => {} } = options;
   const keyspace = checkKeyspace(options.keyspace);
-  const wanted = Object.fromEntries(parseReplication(options.replication, localDataCenter));
+  const wanted = copiesOf(options);
   const kept = await replicationOf(client, keyspace);
   checkCopies(client, options, (kept ?? wanted)[localDataCenter] ?? 0);
   if (kept === null) {

@@ -7,8 +7,8 @@ export interface CassandraOptions {
   readonly localDataCenter: string;
   /** Made where it does not exist. Lower-case letters, digits and _, at most 48, a letter first. */
   readonly keyspace: string;
-  /** Copies in the local data centre, or in each: `3`, `{'dc1': 3, 'dc2': 3}`. Only used when the keyspace is made. */
-  readonly replication: number | string;
+  /** Copies in the local data centre, or in each by its name. Only used when the keyspace is made. */
+  readonly replication: number | Readonly<Record<string, number>>;
   readonly credentials?: { readonly username: string; readonly password: string };
   /** Encrypts connections. The server's certificate is checked unless `rejectUnauthorized` is false. */
   readonly tls?: CassandraTls;
@@ -31,7 +31,7 @@ export class CassandraError extends Error {
 }
 
 const KEYSPACE = /^[a-z][a-z0-9_]{0,47}$/;
-const COPIES = /^([A-Za-z0-9_.-]+)$/;
+const DATA_CENTER = /^[A-Za-z0-9_.-]+$/;
 
 /** Throws {@link CassandraError} for a name that would have to be quoted. */
 export function checkKeyspace(keyspace: string): string {
@@ -41,28 +41,11 @@ export function checkKeyspace(keyspace: string): string {
   );
 }
 
-/** Copies by data centre. Throws {@link CassandraError} where it can't be read. */
-export function parseReplication(replication: number | string, localDataCenter: string): ReadonlyMap<string, number> {
-  const text = String(replication).trim();
-  const entries: readonly (readonly [string, unknown])[] = /^\d+$/.test(text)
-    ? [[localDataCenter, Number(text)]]
-    : Object.entries(parseMap(text));
-  const copies = entries.map(([dataCenter, count]) => [dataCenter, Number(count)] as const);
-  const isValid = ([name, count]: readonly [string, number]): boolean =>
-    COPIES.test(name) && Number.isInteger(count) && count >= 1 && count <= 99;
-  if (copies.length === 0 || !copies.every(isValid)) {
-    throw new CassandraError(
-      `A replication is a number such as 3 or copies by data centre such as {'dc1': 3}, not ${text}.`,
-    );
-  }
-  return new Map(copies);
-}
-
-function parseMap(text: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(text.replaceAll("'", '"'));
-    return typeof parsed === 'object' && !Array.isArray(parsed) ? { ...parsed } : {};
-  } catch {
-    return {};
-  }
+/** Copies by data centre. Throws {@link CassandraError} for what Cassandra would not take. */
+export function copiesOf({ replication, localDataCenter }: CassandraOptions): Readonly<Record<string, number>> {
+  const copies = typeof replication === 'number' ? { [localDataCenter]: replication } : replication;
+  const entries = Object.entries(copies);
+  const isValid = entries.every(([name, count]) => DATA_CENTER.test(name) && Number.isInteger(count) && count > 0);
+  if (entries.length > 0 && isValid) return copies;
+  throw new CassandraError(`A replication is copies by data centre, such as 3 in dc1, not ${JSON.stringify(copies)}.`);
 }
