@@ -42,6 +42,8 @@ export const LIMITS = Object.freeze({
   /** One a field, times the page size below a connection. */
   documentCostMax: 20_000,
   documentsCached: 1_000,
+  /** The deepest that tools ask is 15; validation bounds what it can fetch. */
+  introspectionDepthMax: 32,
 
   // --- connections ---
   /** TCP connections that carry requests: as many as sockets and streams, but so many at least. */
@@ -184,9 +186,14 @@ export const LIMITS = Object.freeze({
   passwordHashesMax: 2,
   passwordHashesWaitingMax: 100,
 
-  // --- memory of what never changes: some 300 bytes each ---
+  // --- what a node remembers: some 300 bytes each, the most recently used ---
+  /** Of what never changes. */
   usersRememberedMax: 20_000,
   channelsRememberedMax: 20_000,
+  /** Access tokens that were verified, and sessions that have ended. */
+  tokensRememberedMax: 20_000,
+  /** Whoever is counted for a rate. One that is forgotten begins with a full bucket. */
+  ratesRememberedMax: 100_000,
 
   // --- rates: a bucket of `burst`, refilled with `perSecond` ---
   rates: Object.freeze({

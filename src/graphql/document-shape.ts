@@ -3,10 +3,10 @@ import type { Limits } from '../config/limits.ts';
 import { collectSelected, fragmentsOf, type Selected, type Selection } from './selected.ts';
 import { tooCostly } from './too-costly.ts';
 
-export type ShapeLimits = Pick<Limits, 'documentDepthMax' | 'documentBreadthMax' | 'documentCostMax'>;
-
-/** The deepest that tools ask is 15; validation bounds what it can fetch. */
-const INTROSPECTION_DEPTH_MAX = 32;
+export type ShapeLimits = Pick<
+  Limits,
+  'documentDepthMax' | 'documentBreadthMax' | 'documentCostMax' | 'introspectionDepthMax'
+>;
 
 /**
  * Throws TOO_COSTLY for a document that is too deep or too broad. It looks at no type and runs before validation, whose
@@ -53,7 +53,8 @@ class Shape {
   }
 
   #walkIntrospection(selections: readonly Selection[], depth: number): void {
-    if (depth > INTROSPECTION_DEPTH_MAX) throw tooCostly(`introspection deeper than ${INTROSPECTION_DEPTH_MAX} fields`);
+    const { introspectionDepthMax } = this.#limits;
+    if (depth > introspectionDepthMax) throw tooCostly(`introspection deeper than ${introspectionDepthMax} fields`);
     for (const [, fields] of this.#collect(selections, true)) {
       const below = selectionsBelow(fields);
       if (below.length > 0) this.#walkIntrospection(below, depth + 1);

@@ -43,21 +43,22 @@ export interface AccountsOptions {
 
 /** A session that has just been seen alive is not looked up again for so long: what a log-out elsewhere may lag. */
 const SESSION_CHECK_MS = 1_000;
-const TOKENS_CACHED_MAX = 20_000;
 
 /** Who people are: sign-up, log-in, sessions, and what an access token proves. */
 export class Accounts {
   readonly #options: AccountsOptions;
   readonly #now: () => number;
   /** Verified tokens, with the time at which their session was last seen alive. */
-  readonly #verified = new LRUCache<string, { readonly viewer: Viewer; aliveAt: number }>({ max: TOKENS_CACHED_MAX });
+  readonly #verified: LRUCache<string, { readonly viewer: Viewer; aliveAt: number }>;
   readonly #facts: Facts<UserId, User>;
-  readonly #ended = new LRUCache<SessionId, true>({ max: TOKENS_CACHED_MAX });
+  readonly #ended: LRUCache<SessionId, true>;
 
   constructor(options: AccountsOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     const { storage, limits } = options;
+    this.#verified = new LRUCache({ max: limits.tokensRememberedMax });
+    this.#ended = new LRUCache({ max: limits.tokensRememberedMax });
     this.#facts = new Facts(limits.usersRememberedMax, (ids) => storage.users.byIds(ids));
   }
 

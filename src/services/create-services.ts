@@ -51,7 +51,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const { storage, limits } = options;
   const tokens = await Tokens.create(storage.keys);
   const digestKey = createSecretKey(await storage.keys.ensure('message-digest', makeDigestKey));
-  const rates = new Rates(limits.rates, options.rateLimits);
+  const rates = new Rates(limits, options.rateLimits);
   const input = new Input(limits);
   const commands = new Commands(options);
   const positions = new Positions(options);

@@ -7,22 +7,26 @@ export interface Rate {
   readonly burst: number;
 }
 
+export interface RateLimits<Name extends string> {
+  readonly rates: Readonly<Record<Name, Rate>>;
+  readonly ratesRememberedMax: number;
+}
+
 interface Bucket {
   tokens: number;
   at: number;
 }
 
-const BUCKETS_MAX = 100_000;
-
 /** Token buckets by name and key. Each node counts for itself. */
 export class Rates<Name extends string> {
   readonly #rates: Readonly<Record<Name, Rate>>;
   readonly #on: boolean;
-  readonly #buckets = new LRUCache<string, Bucket>({ max: BUCKETS_MAX });
+  readonly #buckets: LRUCache<string, Bucket>;
 
-  constructor(rates: Readonly<Record<Name, Rate>>, on: boolean) {
-    this.#rates = rates;
+  constructor(limits: RateLimits<Name>, on: boolean) {
+    this.#rates = limits.rates;
     this.#on = on;
+    this.#buckets = new LRUCache({ max: limits.ratesRememberedMax });
   }
 
   /** Throws RATE_LIMITED with the time after which `count` more are let through. */

@@ -5,6 +5,7 @@ import { LIMITS } from '../../src/config/limits.ts';
 import type { Context } from '../../src/graphql/context.ts';
 import { createEngine } from '../../src/graphql/engine.ts';
 import type { Loaders } from '../../src/graphql/loaders.ts';
+import type { Services } from '../../src/services/services.ts';
 
 const { documentDepthMax, documentBreadthMax, documentTokensMax, documentCostMax } = LIMITS;
 const engine = createEngine({ limits: LIMITS, logger: { error: () => {} } });
@@ -13,6 +14,8 @@ const engine = createEngine({ limits: LIMITS, logger: { error: () => {} } });
 const nobody = {
   viewer: null,
   connection: { requestId: 'request-1' },
+  // Rates are not of interest here.
+  services: { accounts: { countRead: () => {} } } as unknown as Services,
   loaders: {
     restart: () => {},
     get viewer() {
