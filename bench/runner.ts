@@ -1,0 +1,110 @@
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Leash, shellQuoted } from '../scripts/services/leash.ts';
+import { Ports } from '../scripts/services/ports.ts';
+import { runLoad } from './load-client.ts';
+import type { Measurement } from './results.ts';
+import { type Cast, castOfNames, type SeedPlan } from './seed/plan.ts';
+import { seed } from './seed/seed.ts';
+import { Missing } from './servers/peers.ts';
+import { launchOf } from './servers/programs.ts';
+import { Server } from './servers/server.ts';
+import type { Trial } from './suites/suite.ts';
+import { targetOf } from './targets.ts';
+
+export interface RunnerOptions {
+  readonly cacheDirectory: string;
+  readonly report: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Seeded {
+  readonly directory: string;
+  readonly cast: Cast;
+}
+
+/** Carries out trials, each on a server of its own, and removes whatever they leave behind. */
+export class Runner implements AsyncDisposable {
+  readonly #options: RunnerOptions;
+  readonly #directory: string;
+  readonly #leash: Leash;
+  readonly #ports = new Ports('free');
+  /** By plan: a data directory to copy. */
+  readonly #seeds = new Map<string, Promise<Seeded>>();
+  #trials = 0;
+
+  private constructor(options: RunnerOptions, directory: string) {
+    this.#options = options;
+    this.#directory = directory;
+    this.#leash = new Leash(`rm -rf ${shellQuoted(directory)}`);
+  }
+
+  static async create(options: RunnerOptions): Promise<Runner> {
+    await mkdir(options.cacheDirectory, { recursive: true });
+    return new Runner(options, await mkdtemp(join(options.cacheDirectory, 'run-')));
+  }
+
+  /** Rejects with Missing where the server can't be had here. Whatever else goes wrong is in the measurement. */
+  async run(trial: Trial, repeat: number): Promise<Measurement> {
+    const named = { case: trial.case, target: trial.target, repeat };
+    try {
+      return { ...named, values: await this.#measure(trial) };
+    } catch (error) {
+      this.#options.signal.throwIfAborted();
+      if (error instanceof Missing) throw error;
+      return { ...named, values: {}, failed: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #measure({ target: name, plan, job }: Trial) {
+    const target = targetOf(name);
+    const directory = join(this.#directory, `trial-${++this.#trials}`);
+    const port = await this.#ports.take(0, ['127.0.0.1']);
+    const launch = await launchOf(target.program, port, directory, this.#options);
+    const cast = target.program === 'parley' ? await this.#populate(directory, plan) : castOfNames(plan);
+    await mkdir(directory, { recursive: true });
+    try {
+      await using server = await Server.start({ ...launch, directory, port }, this.#leash);
+      const { dialect, operationIds } = target;
+      const site = { port, processIds: [server.processId], dialect, operationIds, ...cast };
+      try {
+        return await runLoad({ job: job(cast), site }, this.#options.signal);
+      } catch (error) {
+        await server.assertAlive();
+        throw error;
+      }
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  async #populate(directory: string, plan: SeedPlan): Promise<Cast> {
+    const key = JSON.stringify(plan);
+    let seeded = this.#seeds.get(key);
+    if (seeded === undefined) {
+      seeded = this.#seed(plan);
+      this.#seeds.set(key, seeded);
+    }
+    const { directory: from, cast } = await seeded;
+    await cp(from, directory, { recursive: true });
+    return cast;
+  }
+
+  async #seed(plan: SeedPlan): Promise<Seeded> {
+    const directory = join(this.#directory, `seed-${this.#seeds.size}`);
+    let shown = 0;
+    const cast = await seed(directory, plan, (share) => {
+      this.#options.signal.throwIfAborted();
+      if (share < shown + 0.1) return;
+      shown = share;
+      this.#options.report(`writing history: ${Math.round(share * 100)}%`);
+    });
+    return { directory, cast };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ports[Symbol.dispose]();
+    await rm(this.#directory, { recursive: true, force: true });
+    await this.#leash[Symbol.asyncDispose]();
+  }
+}

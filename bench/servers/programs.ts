@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { ProgramName } from '../targets.ts';
+import { centrifugoPeer, gqlgenPeer, nodePeers, type PeersOptions } from './peers.ts';
+import type { Program } from './server.ts';
+
+const PARLEY = new URL('../../src/main.ts', import.meta.url).pathname;
+const SOCKETS_MAX = 50_000;
+
+type Launch = Pick<Program, 'command' | 'environment'>;
+
+/** Gives what starts a program; builds or installs first what is not there. Rejects with Missing where that can't be. */
+export async function launchOf(
+  name: ProgramName,
+  port: number,
+  directory: string,
+  options: PeersOptions,
+): Promise<Launch> {
+  const environment = { PORT: String(port) };
+  switch (name) {
+    case 'parley':
+      return {
+        command: [process.execPath, PARLEY],
+        environment: {
+          ...{ ...environment, HOST: '127.0.0.1', DATA_DIR: directory, CONNECTIONS_MAX: String(SOCKETS_MAX) },
+          ...{ RATE_LIMITS: 'off', LOG_LEVEL: 'error', DRAIN_SECONDS: '0' },
+        },
+      };
+    case 'gqlgen':
+      return { command: [await gqlgenPeer(options)], environment };
+    case 'centrifugo':
+      return {
+        command: [
+          await centrifugoPeer(options),
+          '-c',
+          new URL('../peers/centrifugo/config.json', import.meta.url).pathname,
+        ],
+        environment: { CENTRIFUGO_HTTP_SERVER_PORT: String(port) },
+      };
+    default:
+      return { command: [process.execPath, join(await nodePeers(options), `${name}.js`)], environment };
+  }
+}

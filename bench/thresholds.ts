@@ -1,0 +1,162 @@
+import { above, type Figure, figure, level, marginalPerDelivery, marginalPerMember, times } from './measure/figures.ts';
+import type { TargetName } from './targets.ts';
+
+/** What Parley must reach. A figure is the median of the repeats where nothing else is said. */
+export interface Threshold {
+  readonly title: string;
+  readonly unit: string;
+  readonly digits: number;
+  readonly measured: Figure;
+  readonly atMost: Figure;
+}
+
+const micros = { unit: 'µs', digits: 2 } as const;
+const millis = { unit: 'ms', digits: 1 } as const;
+const ratio = { unit: '×', digits: 2 } as const;
+const count = { unit: '', digits: 0 } as const;
+const constant =
+  (value: number): Figure =>
+  () =>
+    value;
+
+/** Each way of subscribing, with the raw server that has the same kind of operation ids. */
+const WAYS: readonly (readonly [way: string, parley: TargetName, raw: TargetName])[] = [
+  ['channel', 'parley', 'raw'],
+  ['channel, counted ids', 'parley-counted', 'raw-counted'],
+  ['inbox', 'parley-inbox', 'raw'],
+  ['inbox, counted ids', 'parley-inbox-counted', 'raw-counted'],
+];
+
+const DELIVER = WAYS.flatMap(([way, parley, raw]): readonly Threshold[] => [
+  {
+    ...{ title: `Deliver, ${way}: CPU a delivery at 10,000/s, everything included; 1.3 times raw`, ...micros },
+    measured: figure('fan-out', 'steady', parley, 'cpuPerDeliveryMicros'),
+    atMost: times(1.3, figure('fan-out', 'steady', raw, 'cpuPerDeliveryMicros')),
+  },
+  {
+    ...{ title: `Deliver, ${way}: CPU of one more delivery; 1.1 times raw`, ...micros },
+    measured: marginalPerDelivery(parley),
+    atMost: times(1.1, marginalPerDelivery(raw)),
+  },
+  {
+    ...{ title: `Deliver, ${way}: CPU a delivery when saturated; raw`, ...micros },
+    measured: figure('fan-out', 'saturated', parley, 'cpuPerDeliveryMicros'),
+    atMost: figure('fan-out', 'saturated', raw, 'cpuPerDeliveryMicros'),
+  },
+  {
+    ...{ title: `Deliver, ${way}: p99 at 10,000/s, the best repeat; raw and 3 ms`, ...millis },
+    measured: figure('fan-out', 'steady', parley, 'latencyP99Millis', 'min'),
+    atMost: above(3, figure('fan-out', 'steady', raw, 'latencyP99Millis', 'min')),
+  },
+  ...(['lost', 'repeated'] as const).map((what) => ({
+    ...{ title: `Deliver, ${way}: messages ${what} when saturated, the worst repeat`, ...count },
+    measured: figure('fan-out', 'saturated', parley, what, 'max'),
+    atMost: constant(0),
+  })),
+]);
+
+const CENTRIFUGO = (['steady', 'saturated'] as const).map(
+  (load): Threshold => ({
+    ...{ title: `Deliver, channel: CPU a delivery, ${load}; Centrifugo`, ...micros },
+    measured: figure('fan-out', load, 'parley', 'cpuPerDeliveryMicros'),
+    atMost: figure('fan-out', load, 'centrifugo', 'cpuPerDeliveryMicros'),
+  }),
+);
+
+const IDLE = (['parley', 'parley-inbox'] as const).flatMap((target): readonly Threshold[] => [
+  {
+    ...{ title: `Idle, ${target}: resident a socket`, unit: 'KB', digits: 1 },
+    measured: figure('idle', 'idle', target, 'residentPerSocketKilobytes'),
+    atMost: constant(18),
+  },
+  {
+    ...{ title: `Idle, ${target}: cores for heartbeats and presence`, unit: '', digits: 3 },
+    measured: figure('idle', 'idle', target, 'idleCores'),
+    atMost: constant(0.05),
+  },
+  {
+    ...{ title: `Connect, ${target}: CPU to connect, authenticate and subscribe`, unit: 'µs', digits: 0 },
+    measured: figure('idle', 'idle', target, 'connectCpuPerSocketMicros'),
+    atMost: constant(250),
+  },
+]);
+
+const SEND: readonly Threshold[] = [
+  {
+    ...{ title: 'Send: CPU of a durable send over HTTP; yoga in memory', unit: 'µs', digits: 0 },
+    measured: figure('send', 'http', 'parley', 'cpuPerSendMicros'),
+    atMost: figure('send', 'http', 'yoga', 'cpuPerSendMicros'),
+  },
+  {
+    ...{ title: 'Send: CPU of a durable send over the socket; half of yoga over HTTP', unit: 'µs', digits: 0 },
+    measured: figure('send', 'socket', 'parley', 'cpuPerSendMicros'),
+    atMost: times(0.5, figure('send', 'http', 'yoga', 'cpuPerSendMicros')),
+  },
+  ...(['persist-first', 'push-first', 'ephemeral'] as const).map((delivery) => ({
+    ...{ title: `Send, ${delivery}: p99 of 64 senders; 10 times p50`, ...millis },
+    measured: figure('send', `${delivery}-64`, 'parley', 'latencyP99Millis'),
+    atMost: times(10, figure('send', `${delivery}-64`, 'parley', 'latencyP50Millis')),
+  })),
+];
+
+const RESUME = (['parley', 'parley-inbox'] as const).flatMap((target): readonly Threshold[] => [
+  {
+    ...{ title: `Resume, ${target}: until all are caught up; twice a fresh connect`, ...millis },
+    measured: figure('resume', 'storm', target, 'caughtUpMillis'),
+    atMost: times(2, figure('resume', 'storm', target, 'connectMillis')),
+  },
+  {
+    ...{ title: `Resume, ${target}: longest pause for others`, ...millis },
+    measured: figure('resume', 'storm', target, 'livePauseMillis'),
+    atMost: constant(250),
+  },
+  {
+    ...{ title: `Resume, ${target}: messages repeated, the worst repeat`, ...count },
+    measured: figure('resume', 'storm', target, 'repeated', 'max'),
+    atMost: constant(0),
+  },
+]);
+
+const PLACES = ['newest', 'middle', 'oldest'] as const;
+const HISTORY: readonly Threshold[] = [
+  ...PLACES.map((place) => ({
+    ...{ title: `History: CPU of a page of 50, ${place}`, unit: 'µs', digits: 0 },
+    measured: figure('history', place, 'parley', 'cpuPerRequestMicros'),
+    atMost: constant(600),
+  })),
+  {
+    ...{ title: 'History: dearest page against the cheapest', ...ratio },
+    measured: level(PLACES.map((place) => figure('history', place, 'parley', 'cpuPerRequestMicros'))),
+    atMost: constant(1.2),
+  },
+  {
+    ...{ title: 'History: an inbox of 500 channels against one with as many events in one channel, p50', ...millis },
+    measured: figure('history', 'inbox-many', 'parley', 'latencyP50Millis'),
+    atMost: times(3, figure('history', 'inbox-one', 'parley', 'latencyP50Millis')),
+  },
+];
+
+const GROWTH: readonly Threshold[] = [
+  {
+    ...{ title: 'Growth: one more delivery in groups of 10, 30 and 100, dearest against cheapest', ...ratio },
+    measured: level([10, 30, 100].map((members) => marginalPerMember('parley', members))),
+    atMost: constant(1.15),
+  },
+  {
+    ...{ title: 'Growth: CPU a delivery with 100, 1,000 and 5,000 sockets, dearest against cheapest', ...ratio },
+    measured: level(
+      ['1x100', '10x100', '50x100'].map((shape) => figure('growth', shape, 'parley', 'cpuPerDeliveryMicros')),
+    ),
+    atMost: constant(1.15),
+  },
+];
+
+export const THRESHOLDS: readonly Threshold[] = [
+  ...DELIVER,
+  ...CENTRIFUGO,
+  ...IDLE,
+  ...SEND,
+  ...RESUME,
+  ...HISTORY,
+  ...GROWTH,
+];
