@@ -55,9 +55,9 @@ async function main(commandLine: CommandLine): Promise<number> {
   return isPassed(verdicts, results) ? 0 : 1;
 }
 
-const say = (line: string): void => {
+function say(line: string): void {
   process.stdout.write(`${line}\n`);
-};
+}
 
 /** What bends figures on this machine. */
 async function warn({ scale }: CommandLine, cacheDirectory: string): Promise<void> {

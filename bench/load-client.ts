@@ -12,13 +12,17 @@ export async function runLoad(order: Order, signal: AbortSignal): Promise<Values
   const client = fork(CLIENT, { signal: limit, killSignal: 'SIGKILL' });
   // An abort is told by `limit` below.
   client.on('error', () => {});
-  const answered = once(client, 'message', { signal: limit }) as Promise<[Answer]>;
-  const ended = once(client, 'exit', { signal: limit }).then(([code]) => {
-    throw new Error(`The load client ended with ${code}`);
-  });
-  ended.catch(() => {});
-  client.send(order);
-  const [answer] = await Promise.race([answered, ended]);
-  if ('failed' in answer) throw new Error(answer.failed);
-  return answer.values;
+  try {
+    const answered = once(client, 'message', { signal: limit }) as Promise<[Answer]>;
+    const ended = once(client, 'exit', { signal: limit }).then(([code]) => {
+      throw new Error(`The load client ended with ${code}`);
+    });
+    ended.catch(() => {});
+    client.send(order);
+    const [answer] = await Promise.race([answered, ended]);
+    if ('failed' in answer) throw new Error(answer.failed);
+    return answer.values;
+  } finally {
+    client.kill('SIGKILL');
+  }
 }

@@ -27,9 +27,12 @@ const PERMISSIVE = new Set([
 /** Asks for changes of its own files only; nothing of it is part of Parley, since it is used in development alone. */
 const PERMISSIVE_IN_DEVELOPMENT = new Set(['MPL-2.0']);
 
-function lockedPackages(): readonly (readonly [path: string, LockedPackage])[] {
+/** The servers that the bench compares with have a lock file of their own. */
+const LOCK_FILES = ['package-lock.json', 'bench/peers/package-lock.json'];
+
+function lockedPackages(lockFile = 'package-lock.json'): readonly (readonly [path: string, LockedPackage])[] {
   const lock: { readonly packages: Readonly<Record<string, LockedPackage>> } = JSON.parse(
-    readFileSync('package-lock.json', 'utf8'),
+    readFileSync(lockFile, 'utf8'),
   );
   return Object.entries(lock.packages).filter(([path]) => path !== '');
 }
@@ -43,7 +46,7 @@ export function oneGraphql(): readonly string[] {
 
 /** Whoever installs Parley does so from the registry of their own settings. */
 export function portableLockFile(): readonly string[] {
-  return lockedPackages().flatMap(([path, { resolved }]) =>
+  return LOCK_FILES.flatMap((file) => lockedPackages(file)).flatMap(([path, { resolved }]) =>
     resolved === undefined ? [] : [`${path} comes from ${resolved}`],
   );
 }

@@ -4,6 +4,9 @@ const MARK = '@@';
 const MICROS_DIGITS = 13;
 const NUMBER_DIGITS = 10;
 const MARK_BYTE = MARK.charCodeAt(0);
+const STAMP_END = MARK.length + MICROS_DIGITS;
+const NUMBER_END = STAMP_END + 1 + NUMBER_DIGITS;
+const DOT = '.'.charCodeAt(0);
 const ZERO = '0'.charCodeAt(0);
 const FILLER = 'abcdefghijklmnopqrstuvwxyz'.repeat(4);
 
@@ -27,13 +30,13 @@ export function findBody(bytes: Buffer, start: number, end: number, hint: number
 }
 
 function isMark(bytes: Buffer, at: number, end: number): boolean {
-  return at >= 0 && at + BODY_LENGTH <= end && bytes[at] === MARK_BYTE && bytes[at + 1] === MARK_BYTE;
+  if (at < 0 || at + BODY_LENGTH > end || bytes[at] !== MARK_BYTE || bytes[at + 1] !== MARK_BYTE) return false;
+  return bytes[at + STAMP_END] === DOT && bytes[at + NUMBER_END] === DOT;
 }
 
 export const sentMicrosAt = (bytes: Buffer, body: number): number => digits(bytes, body + MARK.length, MICROS_DIGITS);
 
-export const numberAt = (bytes: Buffer, body: number): number =>
-  digits(bytes, body + MARK.length + MICROS_DIGITS + 1, NUMBER_DIGITS);
+export const numberAt = (bytes: Buffer, body: number): number => digits(bytes, body + STAMP_END + 1, NUMBER_DIGITS);
 
 function digits(bytes: Buffer, from: number, count: number): number {
   let value = 0;

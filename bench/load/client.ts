@@ -16,12 +16,12 @@ export interface Order {
 /** What it answers, once. */
 export type Answer = { readonly values: Values } | { readonly failed: string };
 
-/** The load client: a process of its own, so that what it costs is not in anybody's figures. */
+/** The load client: a process of its own, so that what it costs is not in anybody's figures. The bench ends it once it has answered. */
 process.once('message', (order: Order) => {
   run(order)
     .then((values): Answer => ({ values }))
     .catch((error: unknown): Answer => ({ failed: error instanceof Error ? error.message : String(error) }))
-    .then((answer) => process.send?.(answer, () => process.exit()));
+    .then((answer) => process.send?.(answer));
 });
 
 function run({ job, site }: Order): Promise<Values> {

@@ -7,7 +7,7 @@ import { Publisher } from './publisher.ts';
 import { Tally } from './tally.ts';
 
 const SETTLE_MS = 1_000;
-const CATCH_UP_MS_MAX = 60_000;
+const CATCH_UP_MS_MAX = 120_000;
 const TICK_MS = 2;
 /** Members of group 0 that stay. */
 const STAYING = 10;

@@ -14,7 +14,7 @@ const SHAPES = [
   [50, 100],
 ] as const;
 
-export const growthCase = (groups: number, members: number): string => `${groups}x${members}`;
+const growthCase = (groups: number, members: number): string => `${groups}x${members}`;
 
 const titleOf = (groups: number, members: number): string =>
   `${groups} ${groups === 1 ? 'group' : 'groups'} of ${members}`;
