@@ -85,14 +85,23 @@ function cutUnlessClosed(response: ServerResponse, afterMs: number): void {
   response.once('close', () => clearTimeout(cut));
 }
 
-/** Destroys a response that has wanted to drain for too long. The result ends the watch. */
+/**
+ * Destroys a response of which nothing has been taken for too long though something waits. A slow reader's response wants to
+ * drain at any time that one looks; that it does so now and then tells it from one that is gone. The result ends the watch.
+ */
 function cutWhenStalled(response: ServerResponse, stalledMs: number): () => void {
   let drainedAt = performance.now();
+  const drained = (): void => {
+    drainedAt = performance.now();
+  };
   const timer = setInterval(() => {
-    const now = performance.now();
-    if (!response.writableNeedDrain) drainedAt = now;
-    else if (now - drainedAt >= stalledMs) response.destroy();
+    if (!response.writableNeedDrain) drained();
+    else if (performance.now() - drainedAt >= stalledMs) response.destroy();
   }, stalledMs / 4);
   timer.unref();
-  return () => clearInterval(timer);
+  response.on('drain', drained);
+  return () => {
+    clearInterval(timer);
+    response.off('drain', drained);
+  };
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { change } from '../support/change.ts';
-import { run } from '../support/graphql.ts';
+import { importChannel } from '../support/import.ts';
 import { INSPECTED, Inspector } from '../support/inspector.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { type Person, send, signUp } from '../support/person.ts';
@@ -10,7 +9,6 @@ import { until } from '../support/until.ts';
 
 const IMPORT_TOKEN = 'a secret for this test';
 const LINES = 100_000;
-const LINES_PER_REQUEST = 500;
 /** Of the reader whose neighbours are watched. */
 const BEHIND = 20_000;
 const TEXT = 'x'.repeat(200);
@@ -20,10 +18,6 @@ const EVENTS = `subscription ($id: ID!) {
   channel(id: $id, after: 0) { sequence at ... on MessageSent { message { id text sender { handle } } } }
 }`;
 
-interface Channels {
-  readonly viewer: { readonly channels: { readonly edges: readonly { readonly node: { readonly id: string } }[] } };
-}
-
 let node: Node;
 let importer: Person;
 let channelId: string;
@@ -31,19 +25,8 @@ let channelId: string;
 beforeAll(async () => {
   node = await startNode({ env: { IMPORT_TOKEN, ...INSPECTED } });
   importer = await signUp(node.url, 'importer');
-  for (let first = 0; first < LINES; first += LINES_PER_REQUEST) {
-    const lines = Array.from({ length: LINES_PER_REQUEST }, (_, index) => ({
-      line: first + index + 1,
-      at: new Date(1_388_534_400_000 + (first + index) * 1_000).toISOString(),
-      channel: 'long ago',
-      author: importer.handle,
-      text: `message ${first + index} ${TEXT}`,
-    }));
-    const input = { importToken: IMPORT_TOKEN, file: 'generated', lines };
-    await change('importMessages', { url: node.url, by: importer, input });
-  }
-  const channels = `{ viewer { channels { edges { node { id } } } } }`;
-  channelId = (await run<Channels>(node.url, importer.token, channels)).viewer.channels.edges[0]?.node.id ?? '';
+  const text = (index: number): string => `message ${index} ${TEXT}`;
+  channelId = await importChannel(node.url, { importer, importToken: IMPORT_TOKEN, count: LINES, text });
 }, 180_000);
 afterAll(() => node[Symbol.asyncDispose]());
 
