@@ -1,5 +1,6 @@
 import type { Config } from './config/config.ts';
 import { LIMITS } from './config/limits.ts';
+import type { ChannelId } from './domain/identifier.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { createGraphiql } from './gateway/graphiql.ts';
 import { createEngine } from './graphql/engine.ts';
@@ -49,7 +50,8 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
     pubsub.onReconnect(() => {
       busReconnects += 1;
     });
-    const hub = new Hub({ pubsub, storage, tracer, limits, onError: failed });
+    const partitionOf = (id: ChannelId): number => log.partitionOf(id);
+    const hub = new Hub({ pubsub, storage, tracer, limits, partitionOf, onError: failed });
     const recovered = (what: string): void => logger.info(what);
     const sequencer = new Sequencer({ log, storage, pubsub, tracer, failed, recovered, limits });
     const submissions = new Submissions({ node: config.node.name, log, storage, pubsub, failed, limits });

@@ -131,6 +131,11 @@ export const LIMITS = Object.freeze({
   /** Calls that one server of presence has not answered yet: past it more are refused. */
   presenceCallsPendingMax: 10_000,
 
+  /** Channels of a partition whose last change is remembered, for nodes that may have missed it. */
+  recentHeadsMax: 10_000,
+  /** Channels in one answer to such a node: where more have changed, it reads the store. */
+  reportedHeadsMax: 5_000,
+
   // --- log of a cluster ---
   /** Commands that wait for their turn to be appended, of one node: past it sends get UNAVAILABLE. */
   appendsWaitingMax: 20_000,

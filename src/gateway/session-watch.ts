@@ -1,4 +1,5 @@
 import type { Viewer } from '../domain/viewer.ts';
+import type { Accounts } from '../services/accounts.ts';
 import type { Hub } from '../stream/hub.ts';
 
 /** Longer timers than this overflow in Node; tokens live far shorter. */
@@ -17,10 +18,11 @@ export class SessionWatch {
   }
 
   /** Resolves once a log-out from now on is heard of. */
-  async start(hub: Pick<Hub, 'user'>, viewer: Viewer): Promise<void> {
+  async start(hub: Pick<Hub, 'user'>, accounts: Pick<Accounts, 'isOver'>, viewer: Viewer): Promise<void> {
     this.renew(viewer);
     const unlisten = await hub.user(viewer.userId, (hint) => {
       if (hint.kind === 'loggedOut' && hint.sessionId === this.#viewer?.sessionId) this.#end();
+      else if (hint.kind === 'missed') this.#look(accounts);
     });
     if (this.#stopped) unlisten();
     else this.#unlisten = unlisten;
@@ -41,6 +43,15 @@ export class SessionWatch {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#unlisten?.();
     this.#unlisten = null;
+  }
+
+  /** Where the store can't say, the token's own end is soon enough. */
+  #look(accounts: Pick<Accounts, 'isOver'>): void {
+    if (this.#viewer === null) return;
+    accounts.isOver(this.#viewer.sessionId).then(
+      (isOver) => isOver && this.#end(),
+      () => {},
+    );
   }
 
   #end(): void {

@@ -58,7 +58,7 @@ async function connect(
       return false;
     }
     socket.onClose(leave);
-    await socket.watch.start(hub, viewer);
+    await socket.watch.start(hub, services.accounts, viewer);
     // Nobody has heard a log-out from before the watch.
     await authenticate();
     socket.identify(viewer);

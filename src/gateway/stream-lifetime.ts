@@ -58,7 +58,7 @@ export async function asConnection(
     if (draining.aborted) throw unavailable('This node is shutting down.');
     releases.push(...takePlaces(admission, viewer));
     releases.push(cutWhenStalled(response, stalledMs));
-    await watch.start(hub, viewer);
+    await watch.start(hub, services.accounts, viewer);
     // Nobody has heard a log-out from before the watch.
     await authenticate();
   } catch (error) {

@@ -30,9 +30,31 @@ export interface PresenceHint {
   readonly order: number;
 }
 
+/** Asks every sequencer which channels have changed lately. */
+export interface HeadsRequest {
+  /** What {@link headsReportTopic} makes the topic of. */
+  readonly replyTo: string;
+  /** Only channels whose topic is on it are of interest. */
+  readonly shard: string;
+  /** How long ago a change may be. A time that has passed, since nodes' clocks differ. */
+  readonly withinMs: number;
+}
+
+/** What one sequencer says of one partition. */
+export interface HeadsReport {
+  readonly partition: number;
+  /** How many the log has. */
+  readonly partitions: number;
+  /** False where others may have changed than those that are named. */
+  readonly isComplete: boolean;
+  readonly heads: readonly (readonly [ChannelId, number])[];
+}
+
 const topic = <Payload>(name: string): Topic<Payload> => name as Topic<Payload>;
 
 export const channelTopic = (id: ChannelId): Topic<ChannelHint> => topic(`channel:${id}`);
 export const userTopic = (id: UserId): Topic<UserHint> => topic(`user:${id}`);
 export const nodeTopic = (name: string): Topic<readonly AnswerHint[]> => topic(`node:${name}`);
 export const presenceTopic = (id: UserId): Topic<PresenceHint> => topic(`presence:${id}`);
+export const HEADS_REQUESTS: Topic<HeadsRequest> = topic('heads');
+export const headsReportTopic = (replyTo: string): Topic<HeadsReport> => topic(`heads:${replyTo}`);

@@ -8,6 +8,8 @@ import { sparingly } from './sparingly.ts';
 interface Publication {
   readonly topic: Topic<ChannelHint> | Topic<UserHint>;
   readonly payload: ChannelHint | UserHint;
+  /** What it tells of a channel. */
+  readonly head?: { readonly channelId: ChannelId; readonly sequence: number };
 }
 
 const REPEAT_AFTER_MS = 250;
@@ -21,13 +23,20 @@ const MISSED_MAX = 50_000;
 export class Announcer {
   readonly #pubsub: PubSub;
   readonly #failed: (error: unknown) => void;
+  readonly #changed: (channelId: ChannelId, head: number) => void;
   /** By what they are about: the newest that the bus did not take. */
   readonly #missed = new Map<string, Publication>();
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
-  constructor(pubsub: PubSub, failed: (error: unknown) => void) {
+  /** `changed` is told of a channel's head before it is published and when the bus has taken it. */
+  constructor(
+    pubsub: PubSub,
+    failed: (error: unknown) => void,
+    changed: (channelId: ChannelId, head: number) => void = () => {},
+  ) {
     this.#pubsub = pubsub;
+    this.#changed = changed;
     this.#failed = sparingly(failed);
   }
 
@@ -42,9 +51,11 @@ export class Announcer {
   async happened(events: readonly SequencedEvent[], trace?: string): Promise<void> {
     const traced = trace === undefined ? {} : { trace };
     const publishing = events.map((event) => {
-      const topic = channelTopic(event.channelId);
-      const instead: Publication = { topic, payload: { kind: 'stored', head: event.sequence } };
-      const published = this.#publish({ topic, payload: { kind: 'event', event, ...traced } }, topic, instead);
+      const { channelId, sequence } = event;
+      const topic = channelTopic(channelId);
+      const head = { channelId, sequence };
+      const instead: Publication = { topic, payload: { kind: 'stored', head: sequence }, head };
+      const published = this.#publish({ topic, payload: { kind: 'event', event, ...traced }, head }, topic, instead);
       if (event.kind === 'MemberJoined') this.#joined(event.membership.userId, event.channelId, event.sequence);
       return published;
     });
@@ -54,7 +65,7 @@ export class Announcer {
   /** The store has the channel's events up to this head. */
   stored(channelId: ChannelId, head: number): void {
     const topic = channelTopic(channelId);
-    void this.#publish({ topic, payload: { kind: 'stored', head } }, topic);
+    void this.#publish({ topic, payload: { kind: 'stored', head }, head: { channelId, sequence: head } }, topic);
   }
 
   close(): void {
@@ -67,13 +78,12 @@ export class Announcer {
     void this.#publish({ topic, payload: { kind: 'joined', channelId, sequence } }, `${topic}/${channelId}`);
   }
 
-  async #publish(
-    { topic, payload }: Publication,
-    about: string,
-    instead: Publication = { topic, payload },
-  ): Promise<void> {
+  async #publish(publication: Publication, about: string, instead: Publication = publication): Promise<void> {
+    const { topic, payload, head } = publication;
+    if (head !== undefined) this.#changed(head.channelId, head.sequence);
     try {
       await this.#pubsub.publish<unknown>(topic, payload);
+      if (head !== undefined) this.#changed(head.channelId, head.sequence);
     } catch (error) {
       this.#failed(error);
       this.#miss(about, instead);

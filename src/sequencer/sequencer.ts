@@ -7,6 +7,7 @@ import type { Storage } from '../storage/storage.ts';
 import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import { Announcer } from './announcer.ts';
 import { Answers } from './answers.ts';
+import { HeadReports, type HeadReportsOptions } from './head-reports.ts';
 import { Lane, type LaneLimits } from './lane.ts';
 import { Progress } from './progress.ts';
 
@@ -21,12 +22,13 @@ export interface SequencerOptions {
   readonly recovered?: (what: string) => void;
   /** How long the end waits for the store; what it has not taken by then is in the log for the next owner. */
   readonly closeWaitMs?: number;
-  readonly limits: LaneLimits & {
-    readonly commandsUnstoredMax: number;
-    readonly channelsLoadedMax: number;
-    readonly positionRetryMsMax: number;
-    readonly failureLogMs: number;
-  };
+  readonly limits: LaneLimits &
+    HeadReportsOptions['limits'] & {
+      readonly commandsUnstoredMax: number;
+      readonly channelsLoadedMax: number;
+      readonly positionRetryMsMax: number;
+      readonly failureLogMs: number;
+    };
 }
 
 /** The consumed position is written at most so often; a restart reads what lies between again. */
@@ -56,6 +58,7 @@ interface OwnedLane {
 export class Sequencer implements Consumer {
   readonly #options: SequencerOptions;
   readonly #announcer: Announcer;
+  readonly #headReports: HeadReports;
   readonly #answers: Answers;
   readonly #abort = new AbortController();
   readonly #lanes = new Map<ChannelId, OwnedLane>();
@@ -73,12 +76,14 @@ export class Sequencer implements Consumer {
   constructor(options: SequencerOptions) {
     const { storage, pubsub, failed } = options;
     this.#options = options;
-    this.#announcer = new Announcer(pubsub, failed);
+    this.#headReports = new HeadReports(options);
+    this.#announcer = new Announcer(pubsub, failed, (channelId, head) => this.#headReports.changed(channelId, head));
     this.#answers = new Answers({ pubsub, outcomes: storage.outcomes, failed });
   }
 
   async start(): Promise<void> {
     this.#endsAtStart = await this.#options.log.ends();
+    await this.#headReports.start(this.#endsAtStart.length);
     this.#options.log.consume(this, this.#abort.signal);
   }
 
@@ -137,6 +142,7 @@ export class Sequencer implements Consumer {
       ...{ partition, abort, moved: consumed },
       progress: new Progress(consumed),
     });
+    this.#headReports.assigned(partition.partition);
     return consumed;
   }
 
@@ -167,6 +173,7 @@ export class Sequencer implements Consumer {
     if (owned === undefined) return;
     this.#owned.delete(keyOf(partition));
     owned.abort.abort();
+    this.#headReports.revoked(partition.partition);
     for (const [channelId, lane] of this.#lanes) if (lane.owned === owned) this.#lanes.delete(channelId);
     this.#makeRoom();
   }
@@ -190,6 +197,7 @@ export class Sequencer implements Consumer {
     await this.#positionsMoving;
     await this.#movePositions();
     this.#announcer.close();
+    this.#headReports.close();
   }
 
   async #isReached({ partition, offset }: LogEnd): Promise<boolean> {

@@ -4,8 +4,6 @@ import { badInput, ParleyError, unauthenticated } from '../domain/error.ts';
 import { newSessionId, newUserId, type SessionId, type UserId } from '../domain/identifier.ts';
 import { parseHandle, type User } from '../domain/user.ts';
 import type { Viewer } from '../domain/viewer.ts';
-import type { PubSub } from '../pubsub/pubsub.ts';
-import { userTopic } from '../pubsub/topics.ts';
 import type { Session } from '../storage/sessions.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Facts } from './facts.ts';
@@ -13,6 +11,7 @@ import { type Input, isLongerThan } from './input.ts';
 import type { Passwords } from './passwords.ts';
 import type { ServiceRates } from './services.ts';
 import type { Tokens } from './tokens.ts';
+import type { UserHints } from './user-hints.ts';
 
 export interface SessionGrant {
   readonly accessToken: string;
@@ -32,7 +31,7 @@ interface SignUp {
 
 export interface AccountsOptions {
   readonly storage: Pick<Storage, 'users' | 'sessions'>;
-  readonly pubsub: PubSub;
+  readonly userHints: UserHints;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
   readonly input: Input;
@@ -135,6 +134,11 @@ export class Accounts {
     return viewer;
   }
 
+  /** Whether the session was logged out, on any node. Rejects where the store is away. */
+  async isOver(sessionId: SessionId): Promise<boolean> {
+    return this.#ended.has(sessionId) || (await this.#options.storage.sessions.byId(sessionId)) === null;
+  }
+
   users(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>> {
     return this.#facts.of(ids);
   }
@@ -197,7 +201,7 @@ export class Accounts {
   async #end(userId: UserId, sessionId: SessionId): Promise<void> {
     this.#ended.set(sessionId, true);
     await this.#options.storage.sessions.end(sessionId);
-    await this.#options.pubsub.publish(userTopic(userId), { kind: 'loggedOut', sessionId });
+    await this.#options.userHints.tell(userId, { kind: 'loggedOut', sessionId });
   }
 }
 

@@ -3,16 +3,15 @@ import { badInput } from '../domain/error.ts';
 import type { ChannelId, UserId } from '../domain/identifier.ts';
 import type { Membership } from '../domain/membership.ts';
 import type { Viewer } from '../domain/viewer.ts';
-import type { PubSub } from '../pubsub/pubsub.ts';
-import { userTopic } from '../pubsub/topics.ts';
 import type { Storage } from '../storage/storage.ts';
 import { requireMember } from './access.ts';
 import type { Positions } from './positions.ts';
 import type { ServiceRates } from './services.ts';
+import type { UserHints } from './user-hints.ts';
 
 export interface CheckpointsOptions {
   readonly storage: Pick<Storage, 'channels' | 'memberships' | 'events' | 'checkpoints'>;
-  readonly pubsub: PubSub;
+  readonly userHints: UserHints;
   readonly positions: Positions;
   readonly rates: ServiceRates;
   readonly now?: () => number;
@@ -70,7 +69,7 @@ export class Checkpoints {
 
   /** Forward only: a lower sequence changes nothing. BAD_USER_INPUT above the channel's head. */
   async markRead(viewer: Viewer, { channelId, upTo }: { channelId: ChannelId; upTo: number }): Promise<Membership> {
-    const { storage, positions, pubsub, rates } = this.#options;
+    const { storage, positions, userHints, rates } = this.#options;
     rates.take('change', viewer.userId);
     const { membership } = await requireMember(storage, viewer.userId, channelId);
     if (upTo < 0) throw badInput('upTo', 'A sequence is not negative.');
@@ -83,7 +82,7 @@ export class Checkpoints {
       const { userId, sessionId } = viewer;
       const at = this.#now();
       const event = { kind: 'CheckpointMoved', channelId, sequence: null, at, userId, checkpoint, sessionId } as const;
-      await pubsub.publish(userTopic(userId), { kind: 'checkpoint', event });
+      await userHints.tell(userId, { kind: 'checkpoint', event });
     }
     return membership;
   }

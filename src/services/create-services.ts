@@ -26,6 +26,7 @@ import type { Services } from './services.ts';
 import { Timeline } from './timeline.ts';
 import { Tokens } from './tokens.ts';
 import { Typing } from './typing.ts';
+import { UserHints } from './user-hints.ts';
 
 export interface ServicesOptions {
   readonly storage: Storage;
@@ -56,7 +57,8 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const commands = new Commands(options);
   const positions = new Positions(options);
   const room = new ChannelRoom(options);
-  const shared = { ...options, rates, input, commands, positions, room };
+  const userHints = new UserHints(options.pubsub, options.failed);
+  const shared = { ...options, userHints, rates, input, commands, positions, room };
   const channels = new Channels(shared);
   const messages = new Messages({ ...shared, digestKey });
   const checkpoints = new Checkpoints(shared);

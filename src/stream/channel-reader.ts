@@ -1,8 +1,10 @@
 import { notFound } from '../domain/error.ts';
+import type { UserId } from '../domain/identifier.ts';
 import type { UserHint } from '../pubsub/topics.ts';
 import type { ChannelRequest, Reader, ReaderParts } from './reader.ts';
 import { ReaderStream } from './reader-stream.ts';
 import { Splice } from './splice.ts';
+import type { MissedHints } from './user-feeds.ts';
 
 /** One channel's events for one member, until their own MemberLeft. */
 export class ChannelReader implements Reader {
@@ -45,6 +47,10 @@ export class ChannelReader implements Reader {
     this.stream.catchUp(splice);
   }
 
+  get userId(): UserId {
+    return this.#request.viewer.userId;
+  }
+
   async resync(): Promise<void> {
     const { channelId, viewer } = this.#request;
     const splice = this.#splice;
@@ -61,7 +67,7 @@ export class ChannelReader implements Reader {
     return membership;
   }
 
-  #hint(hint: UserHint): void {
+  #hint(hint: UserHint | MissedHints): void {
     const { channelId, viewer } = this.#request;
     if (hint.kind !== 'checkpoint' || hint.event.channelId !== channelId) return;
     if (hint.event.sessionId !== viewer.sessionId && this.#splice?.isEnded !== true) this.stream.push(hint.event);

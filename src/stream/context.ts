@@ -30,7 +30,7 @@ export type StreamLimits = Readonly<
 
 /** What every part of the stream layer works with. */
 export interface StreamContext {
-  readonly pubsub: Pick<PubSub, 'subscribe'>;
+  readonly pubsub: Pick<PubSub, 'subscribe' | 'publish' | 'shardOf' | 'onReconnect'>;
   readonly storage: StreamStorage;
   readonly limits: StreamLimits;
   readonly counts: StreamCounts;

@@ -6,7 +6,6 @@ import { Feed } from './feed.ts';
 
 /** Topics that one opening subscribes to at a time. */
 const SUBSCRIBES_MAX = 64;
-const HEADS_PAGE = 500;
 
 interface Entry {
   readonly feed: Feed;
@@ -59,13 +58,13 @@ export class Feeds {
     entry.linger.unref();
   }
 
-  /** Compares every feed with the head in the store; what was missed is read. */
-  async resync(): Promise<void> {
-    const ids = [...this.#entries.keys()];
-    for (let from = 0; from < ids.length; from += HEADS_PAGE) {
-      const heads = await this.#context.storage.channels.heads(ids.slice(from, from + HEADS_PAGE));
-      for (const [id, head] of heads) this.#entries.get(id)?.feed.hear(head.sequence);
-    }
+  get channelIds(): readonly ChannelId[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** Events of the channel exist up to this head: what its feed lacks is read. */
+  hear(channelId: ChannelId, head: number): void {
+    this.#entries.get(channelId)?.feed.hear(head);
   }
 
   close(): void {

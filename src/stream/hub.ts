@@ -1,8 +1,7 @@
 import { unavailable } from '../domain/error.ts';
-import type { UserId } from '../domain/identifier.ts';
+import type { ChannelId, UserId } from '../domain/identifier.ts';
 import type { UserHint } from '../pubsub/topics.ts';
 import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts';
-import { eachBounded } from './bounded.ts';
 import { ChannelReader } from './channel-reader.ts';
 import type { StreamContext } from './context.ts';
 import { newStreamCounts, type StreamCounts } from './counts.ts';
@@ -10,15 +9,15 @@ import { Feeds } from './feeds.ts';
 import { InboxReader } from './inbox-reader.ts';
 import type { ChannelRequest, InboxRequest, Reader, ReaderParts } from './reader.ts';
 import type { EventStream } from './reader-stream.ts';
-import { UserFeeds } from './user-feeds.ts';
+import { Resync } from './resync.ts';
+import { type MissedHints, UserFeeds } from './user-feeds.ts';
 
 export type { EventStream } from './reader-stream.ts';
 
-const RESYNC_INTERVAL_MS = 10 * 60_000;
-const RESYNC_READERS_MAX = 16;
-
 interface HubOptions extends Omit<StreamContext, 'onError' | 'counts' | 'tracer'> {
   readonly tracer?: Tracer;
+  /** The log's partition of a channel. Default: there is one. */
+  readonly partitionOf?: (channelId: ChannelId) => number;
   readonly onError?: StreamContext['onError'];
 }
 
@@ -27,14 +26,14 @@ export class Hub {
   readonly counts: StreamCounts = newStreamCounts();
   readonly #parts: ReaderParts;
   readonly #readers = new Set<Reader>();
-  readonly #resyncTimer: NodeJS.Timeout;
+  readonly #resync: Resync;
   #isClosed = false;
 
-  constructor({ pubsub, storage, limits, tracer = NO_TRACER, onError = () => {} }: HubOptions) {
+  constructor(options: HubOptions) {
+    const { pubsub, storage, limits, tracer = NO_TRACER, partitionOf = () => 0, onError = () => {} } = options;
     const context: StreamContext = { pubsub, storage, limits, onError, tracer, counts: this.counts };
     this.#parts = { context, feeds: new Feeds(context), users: new UserFeeds(context) };
-    this.#resyncTimer = setInterval(() => void this.resync().catch(onError), RESYNC_INTERVAL_MS);
-    this.#resyncTimer.unref();
+    this.#resync = new Resync({ ...this.#parts, readers: this.#readers, partitionOf });
   }
 
   /** Channels whose topics this node listens to. */
@@ -73,22 +72,19 @@ export class Hub {
   }
 
   /** Resolves when the user's hints from now on reach the listener, to the function that ends it. */
-  user(userId: UserId, listener: (hint: UserHint) => void): Promise<() => void> {
+  user(userId: UserId, listener: (hint: UserHint | MissedHints) => void): Promise<() => void> {
     return this.#parts.users.listen(userId, listener);
   }
 
-  /** Finds what lost hints would have told, for all that is open. Of use after the bus was away. Safe at any time. */
-  async resync(): Promise<void> {
-    await this.#parts.feeds.resync();
-    await eachBounded([...this.#readers], RESYNC_READERS_MAX, (reader) =>
-      reader.resync().catch(this.#parts.context.onError),
-    );
+  /** Compares all that is open with the store. After an outage of the bus as much of it as is needed is done without being asked. */
+  resync(): Promise<void> {
+    return this.#resync.all();
   }
 
   /** Ends every stream, those included that nobody reads from. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#resyncTimer);
+    this.#resync.close();
     for (const { stream } of [...this.#readers]) stream.end();
     this.#parts.feeds.close();
     this.#parts.users.close();

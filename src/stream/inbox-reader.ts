@@ -1,5 +1,5 @@
 import { unavailable } from '../domain/error.ts';
-import type { ChannelId } from '../domain/identifier.ts';
+import type { ChannelId, UserId } from '../domain/identifier.ts';
 import type { Membership } from '../domain/membership.ts';
 import type { UserHint } from '../pubsub/topics.ts';
 import type { Feed } from './feed.ts';
@@ -7,6 +7,7 @@ import { Backoff, Pause } from './pause.ts';
 import type { InboxRequest, Reader, ReaderParts } from './reader.ts';
 import { ReaderStream } from './reader-stream.ts';
 import { Splice } from './splice.ts';
+import type { MissedHints } from './user-feeds.ts';
 
 const OPEN_TRIES_MAX = 5;
 const RETRY_FIRST_MS = 50;
@@ -60,6 +61,10 @@ export class InboxReader implements Reader {
     for (const splice of this.#splices.values()) this.stream.catchUp(splice);
   }
 
+  get userId(): UserId {
+    return this.#request.viewer.userId;
+  }
+
   async resync(): Promise<void> {
     if (!this.#isOpen) return;
     const before = new Set(this.#splices.values());
@@ -78,7 +83,7 @@ export class InboxReader implements Reader {
     return new Map(memberships.map((membership) => [membership.channelId, membership]));
   }
 
-  #hint(hint: UserHint): void {
+  #hint(hint: UserHint | MissedHints): void {
     if (hint.kind === 'joined') this.#join(hint.channelId, hint.sequence);
     if (hint.kind !== 'checkpoint' || hint.event.sessionId === this.#request.viewer.sessionId) return;
     if (this.#splices.has(hint.event.channelId)) this.stream.push(hint.event);

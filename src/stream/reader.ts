@@ -37,6 +37,7 @@ export interface ReaderParts {
 /** An open subscription. */
 export interface Reader {
   readonly stream: ReaderStream;
+  readonly userId: UserId;
   /** Compares memberships with the store, for hints that were lost. Feeds are compared before. */
   resync(): Promise<void>;
 }

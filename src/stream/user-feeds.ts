@@ -4,7 +4,12 @@ import { type UserHint, userTopic } from '../pubsub/topics.ts';
 import type { StreamContext } from './context.ts';
 import { frozen } from './frozen.ts';
 
-type Listener = (hint: UserHint) => void;
+/** Hints may have been lost: whoever relies on one looks for what it would have told. */
+export interface MissedHints {
+  readonly kind: 'missed';
+}
+
+type Listener = (hint: UserHint | MissedHints) => void;
 
 interface Entry {
   readonly listeners: Set<Listener>;
@@ -19,6 +24,14 @@ export class UserFeeds {
 
   constructor(context: StreamContext) {
     this.#context = context;
+  }
+
+  get userIds(): readonly UserId[] {
+    return [...this.#entries.keys()];
+  }
+
+  missed(userId: UserId): void {
+    for (const listener of this.#entries.get(userId)?.listeners ?? []) this.#tell(listener, { kind: 'missed' });
   }
 
   get size(): number {
@@ -59,7 +72,7 @@ export class UserFeeds {
     return entry;
   }
 
-  #tell(listener: Listener, hint: UserHint): void {
+  #tell(listener: Listener, hint: UserHint | MissedHints): void {
     try {
       listener(hint);
     } catch (error) {

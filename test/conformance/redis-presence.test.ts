@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 presenceConformance('on two Redis servers', async () => {
   const bus = testBus(urls);
-  const ttlMs = 1_000;
+  const ttlMs = 2_000;
   const prefix = `${randomUUID()}:`;
   const failed = (error: unknown): void => {
     throw error;

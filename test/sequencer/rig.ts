@@ -28,6 +28,8 @@ const LIMITS: SequencerOptions['limits'] & SubmissionsOptions['limits'] = {
   storeLateMs: 3_000,
   channelDelayedMs: 1_000,
   channelStoppedMs: 1_000,
+  recentHeadsMax: 1_000,
+  reportedHeadsMax: 1_000,
   positionRetryMsMax: 2_000,
   failureLogMs: 10_000,
 };

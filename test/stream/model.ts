@@ -128,7 +128,7 @@ export class ModelStorage implements StreamStorage {
   /** Runs before a membership is looked up; to put something between two reads. */
   beforeFind: () => void = () => {};
 
-  readonly channels = {
+  readonly channels: StreamStorage['channels'] & { heads: StreamStorage['channels']['heads'] } = {
     heads: async (ids: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Head>> => {
       this.#read('heads');
       return new Map(
@@ -187,10 +187,15 @@ export interface World {
   tell(userId: UserId, hint: UserHint): Promise<void>;
 }
 
-export function createWorld(limits: Partial<StreamLimits> = {}, pubsub: PubSub = createMemoryPubSub()): World {
+export function createWorld(
+  limits: Partial<StreamLimits> = {},
+  pubsub: PubSub = createMemoryPubSub(),
+  partitionOf: (channelId: ChannelId) => number = () => 0,
+): World {
   const storage = new ModelStorage();
   const errors: unknown[] = [];
-  const hub = new Hub({ pubsub, storage, limits: { ...LIMITS, ...limits }, onError: (error) => errors.push(error) });
+  const onError = (error: unknown): void => void errors.push(error);
+  const hub = new Hub({ pubsub, storage, limits: { ...LIMITS, ...limits }, partitionOf, onError });
   const hint = async (channel: ModelChannel, what: ChannelHint) => {
     await pubsub.publish(channelTopic(channel.id), what);
   };
