@@ -5,6 +5,8 @@ import { type UserHint, userTopic } from '../pubsub/topics.ts';
 
 const REPEAT_MS = 500;
 const REPEATS_MAX = 120;
+/** Where nobody listens so often, nobody of the user's is here. */
+const UNHEARD_MAX = 6;
 /** Hints that wait for the bus; those beyond come out when nodes look for what they missed. */
 const WAITING_MAX = 1_000;
 
@@ -33,13 +35,13 @@ export class UserHints {
 
   async #repeat(userId: UserId, hint: UserHint): Promise<void> {
     this.#waiting += 1;
-    for (let repeats = 0; repeats < REPEATS_MAX; repeats += 1) {
+    let unheard = 0;
+    for (let repeats = 0; repeats < REPEATS_MAX && unheard < UNHEARD_MAX; repeats += 1) {
       await delay(REPEAT_MS, undefined, { ref: false });
-      const isTaken = await this.#pubsub.publish(userTopic(userId), hint).then(
-        () => true,
-        () => false,
-      );
-      if (isTaken) break;
+      const nodes = await this.#pubsub.publish(userTopic(userId), hint).catch(() => null);
+      if (nodes !== null && nodes > 0) break;
+      // The bus is back, and those who would listen may not be yet.
+      if (nodes === 0) unheard += 1;
     }
     this.#waiting -= 1;
   }
