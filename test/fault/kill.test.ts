@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Acknowledged, check } from '../support/checker.ts';
-import { COMMUNITY_FILE, readLines } from '../support/community.ts';
+import { conversation, conversationMsMax } from '../support/community.ts';
 import { freePort } from '../support/free-port.ts';
 import { scrollBack } from '../support/history.ts';
 import { startNode } from '../support/node.ts';
@@ -9,19 +9,17 @@ import { createGroup, type Person, sendUntilAcknowledged, signUpAll } from '../s
 import { Subscriber } from '../support/subscriber.ts';
 import { until } from '../support/until.ts';
 
-const SENDERS = 20;
 const ROUNDS = 3;
-const lines = readLines(COMMUNITY_FILE).slice(0, 800);
+const lines = conversation();
+const authors = [...new Set(lines.map(({ author }) => author))];
+const withinMs = conversationMsMax(lines);
 
 test.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)(
   'kill -9 in the middle of a conversation loses and repeats nothing that was acknowledged: %s',
   async (delivery) => {
     const port = String(await freePort());
     await using first = await startNode({ env: { PORT: port } });
-    const people = await signUpAll(
-      first.url,
-      Array.from({ length: SENDERS }, (_, index) => `sender-${index}`),
-    );
+    const people = await signUpAll(first.url, authors);
     const [owner, reader] = people as [Person, Person];
     const channelId = await createGroup(first.url, owner, people.slice(1), delivery);
     const request = { wsUrl: first.wsUrl, channelId };
@@ -29,10 +27,10 @@ test.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)(
     await using inbox = new Subscriber({ ...request, token: reader.token, field: 'inbox' });
 
     const acknowledged: Acknowledged[] = [];
-    const sending = people.map(async (sender, index) => {
-      for (let line = index; line < lines.length; line += SENDERS) {
-        const text = lines[line]?.text ?? '';
-        acknowledged.push(await sendUntilAcknowledged(first.url, sender, channelId, text, `line ${line}`));
+    const byAuthor = Map.groupBy(lines.entries(), ([, { author }]) => author);
+    const sending = people.map(async (sender) => {
+      for (const [index, { text }] of byAuthor.get(sender.handle) ?? []) {
+        acknowledged.push(await sendUntilAcknowledged(first.url, sender, channelId, text, `line ${index}`));
       }
     });
 
@@ -45,8 +43,8 @@ test.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)(
     }
     await using last = node;
     await Promise.all(sending);
-    const head = Math.max(...acknowledged.map(({ sequence }) => sequence ?? 0));
-    await Promise.all([channel.reached(head), inbox.reached(head)]);
+    const head = acknowledged.reduce((highest, { sequence }) => Math.max(highest, sequence ?? 0), 0);
+    await Promise.all([channel.reached(head, withinMs), inbox.reached(head, withinMs)]);
 
     // Of a PUSH_FIRST channel it may lag by a batch.
     const history = await until('history to have it all', async () => {
@@ -58,5 +56,5 @@ test.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)(
     expect(acknowledged).toHaveLength(lines.length);
     expect(check({ acknowledged, streams, history, attempted, after: 0 })).toEqual([]);
   },
-  120_000,
+  withinMs,
 );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Acknowledged, check, type Seen } from '../support/checker.ts';
-import { COMMUNITY_FILE, readLines } from '../support/community.ts';
+import { conversation, conversationMsMax } from '../support/community.ts';
 import { run } from '../support/graphql.ts';
 import { scrollBack, scrollForward } from '../support/history.ts';
 import { type Node, startNode } from '../support/node.ts';
@@ -8,7 +8,8 @@ import { createGroup, type Person, send, signUpAll } from '../support/person.ts'
 import { Subscriber } from '../support/subscriber.ts';
 import { until } from '../support/until.ts';
 
-const lines = readLines(COMMUNITY_FILE);
+const lines = conversation();
+const withinMs = conversationMsMax(lines);
 const authors = [...new Set(lines.map(({ author }) => author))];
 
 const UPDATES = `query ($after: [ChannelPosition!]!) {
@@ -67,58 +68,66 @@ async function poll({ token }: Person, channelId: string, until: number): Promis
 }
 
 describe.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)('95 authors side by side, %s', (delivery) => {
-  test('everybody sees every message once, in one order, and history is what was sent', async () => {
-    const [owner, reader, poller] = people as [Person, Person, Person];
-    const channelId = await createGroup(node.url, owner, people.slice(1), delivery);
-    const request = { wsUrl: node.wsUrl, channelId };
-    await using channel = new Subscriber({ ...request, token: owner.token, field: 'channel' });
-    await using inbox = new Subscriber({ ...request, token: reader.token, field: 'inbox' });
-    const polling = poll(poller, channelId, lines.length);
+  test(
+    'everybody sees every message once, in one order, and history is what was sent',
+    async () => {
+      const [owner, reader, poller] = people as [Person, Person, Person];
+      const channelId = await createGroup(node.url, owner, people.slice(1), delivery);
+      const request = { wsUrl: node.wsUrl, channelId };
+      await using channel = new Subscriber({ ...request, token: owner.token, field: 'channel' });
+      await using inbox = new Subscriber({ ...request, token: reader.token, field: 'inbox' });
+      const polling = poll(poller, channelId, lines.length);
 
-    const acknowledged = await replay(channelId);
-    await Promise.all([channel.reached(lines.length), inbox.reached(lines.length)]);
-    const polled = await polling;
-    // Of a PUSH_FIRST channel it may lag by a batch.
-    const history = await until('history to have it all', async () => {
-      const messages = await scrollBack(node.url, reader, channelId);
-      return messages.length >= lines.length && messages;
-    });
+      const acknowledged = await replay(channelId);
+      await Promise.all([channel.reached(lines.length, withinMs), inbox.reached(lines.length, withinMs)]);
+      const polled = await polling;
+      // Of a PUSH_FIRST channel it may lag by a batch.
+      const history = await until('history to have it all', async () => {
+        const messages = await scrollBack(node.url, reader, channelId);
+        return messages.length >= lines.length && messages;
+      });
 
-    expect(acknowledged).toHaveLength(lines.length);
-    const streams = { channel: channel.seen, inbox: inbox.seen, polled };
-    const attempted = new Set(lines.map(({ text }) => text));
-    expect(check({ acknowledged, streams, history, attempted, after: 0 })).toEqual([]);
-    expect(await scrollForward(node.url, reader, channelId)).toEqual(history);
+      expect(acknowledged).toHaveLength(lines.length);
+      const streams = { channel: channel.seen, inbox: inbox.seen, polled };
+      const attempted = new Set(lines.map(({ text }) => text));
+      expect(check({ acknowledged, streams, history, attempted, after: 0 })).toEqual([]);
+      expect(await scrollForward(node.url, reader, channelId)).toEqual(history);
 
-    const middle = Math.floor(lines.length / 2);
-    await using resumed = new Subscriber({ ...request, token: reader.token, field: 'channel', after: middle });
-    await resumed.reached(lines.length);
-    expect(resumed.seen).toEqual(channel.seen.slice(middle));
-  }, 120_000);
+      const middle = Math.floor(lines.length / 2);
+      await using resumed = new Subscriber({ ...request, token: reader.token, field: 'channel', after: middle });
+      await resumed.reached(lines.length, withinMs);
+      expect(resumed.seen).toEqual(channel.seen.slice(middle));
+    },
+    withinMs,
+  );
 });
 
-test('in an EPHEMERAL channel who is connected sees every message once, and nothing is kept', async () => {
-  const [owner, reader] = people as [Person, Person];
-  const channelId = await createGroup(node.url, owner, people.slice(1), 'EPHEMERAL');
-  const request = { wsUrl: node.wsUrl, channelId, after: 0 };
-  await using channel = new Subscriber({ ...request, token: owner.token, field: 'channel' });
-  await using inbox = new Subscriber({ ...request, token: reader.token, field: 'inbox' });
-  let probes = 0;
-  // A subscription has no acknowledgement of its own: probes tell when both are live.
-  while (channel.seen.length === 0 || inbox.seen.length === 0) {
-    await send(node.url, owner, channelId, `probe ${probes++}`);
-  }
-  const acknowledged = await replay(channelId);
-  const isProbe = ({ text }: Seen): boolean => text?.startsWith('probe ') ?? false;
-  await Promise.all([channel, inbox].map((one) => one.saw(lines.length + one.seen.filter(isProbe).length)));
-  const streams = {
-    channel: channel.seen.filter((seen) => !isProbe(seen)),
-    inbox: inbox.seen.filter((seen) => !isProbe(seen)),
-  };
-  const attempted = new Set(lines.map(({ text }) => text));
-  expect(check({ acknowledged: [], streams, history: [], attempted, after: 0 })).toEqual([]);
-  const ids = new Set(acknowledged.map(({ id }) => id));
-  expect(new Set(streams.channel.map(({ id }) => id))).toEqual(ids);
-  expect(new Set(streams.inbox.map(({ id }) => id))).toEqual(ids);
-  expect(await scrollBack(node.url, reader, channelId)).toEqual([]);
-}, 120_000);
+test(
+  'in an EPHEMERAL channel who is connected sees every message once, and nothing is kept',
+  async () => {
+    const [owner, reader] = people as [Person, Person];
+    const channelId = await createGroup(node.url, owner, people.slice(1), 'EPHEMERAL');
+    const request = { wsUrl: node.wsUrl, channelId, after: 0 };
+    await using channel = new Subscriber({ ...request, token: owner.token, field: 'channel' });
+    await using inbox = new Subscriber({ ...request, token: reader.token, field: 'inbox' });
+    let probes = 0;
+    // A subscription has no acknowledgement of its own: probes tell when both are live.
+    while (channel.seen.length === 0 || inbox.seen.length === 0) {
+      await send(node.url, owner, channelId, `probe ${probes++}`);
+    }
+    const acknowledged = await replay(channelId);
+    const isProbe = ({ text }: Seen): boolean => text?.startsWith('probe ') ?? false;
+    await Promise.all([channel, inbox].map((one) => one.saw(lines.length + one.seen.filter(isProbe).length, withinMs)));
+    const streams = {
+      channel: channel.seen.filter((seen) => !isProbe(seen)),
+      inbox: inbox.seen.filter((seen) => !isProbe(seen)),
+    };
+    const attempted = new Set(lines.map(({ text }) => text));
+    expect(check({ acknowledged: [], streams, history: [], attempted, after: 0 })).toEqual([]);
+    const ids = new Set(acknowledged.map(({ id }) => id));
+    expect(new Set(streams.channel.map(({ id }) => id))).toEqual(ids);
+    expect(new Set(streams.inbox.map(({ id }) => id))).toEqual(ids);
+    expect(await scrollBack(node.url, reader, channelId)).toEqual([]);
+  },
+  withinMs,
+);
