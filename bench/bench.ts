@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { publishCapacity } from './capacity/page.ts';
 import { describeVerdict, isPassed, verdictsOf } from './check.ts';
 import { type CommandLine, HELP, parseCommandLine } from './command-line.ts';
 import { isInMemory, openFilesMax } from './measure/machine.ts';
 import { renderPage } from './report/page.ts';
-import { Results } from './results.ts';
+import { Results, writeResults } from './results.ts';
 import { defaultCacheDirectory } from './servers/cache.ts';
 import { measure } from './session.ts';
 import { SUITE_NAMES } from './suites/suites.ts';
@@ -45,7 +46,7 @@ async function main(commandLine: CommandLine): Promise<number> {
   const page = renderPage(results, verdicts);
   await writePage(outDirectory, page);
   say(`\nThe page is ${join(outDirectory, 'performance.md')}.`);
-  if (commandLine.isPublish) await publish(page);
+  if (commandLine.isPublish) await publish(page, results);
   if (end.signal.aborted) return EXIT_CODE_CUT_SHORT;
   if (!commandLine.isCheck) return 0;
   for (const verdict of verdicts) say(describeVerdict(verdict));
@@ -80,7 +81,10 @@ async function writePage(directory: string, { markdown, charts }: ReturnType<typ
   for (const [file, svg] of charts) await writeFile(join(folder, file), svg);
 }
 
-async function publish(page: ReturnType<typeof renderPage>): Promise<void> {
+/** Results go with it: docs/capacity.md is made from them. */
+async function publish(page: ReturnType<typeof renderPage>, results: Results): Promise<void> {
   await writePage(DOCS, page);
-  say(`It is published as ${join(DOCS, 'performance.md')}.`);
+  for (const suite of results.suites) await writeResults(join(DOCS, 'performance'), suite);
+  await publishCapacity(DOCS);
+  say(`It is published as ${join(DOCS, 'performance.md')}, and ${join(DOCS, 'capacity.md')} is made from it.`);
 }

@@ -44,6 +44,10 @@ export class Results {
     return new Results(found);
   }
 
+  get suites(): readonly SuiteResults[] {
+    return [...this.#suites.values()];
+  }
+
   suite(name: SuiteName): SuiteResults | null {
     return this.#suites.get(name) ?? null;
   }
