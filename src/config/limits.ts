@@ -165,6 +165,8 @@ export const LIMITS = Object.freeze({
   // --- a cluster's store ---
   cassandra: Object.freeze({
     connectMs: 20_000,
+    /** Of one change of the schema. */
+    schemaMs: 60_000,
     /** What a node takes longer for is asked of the next. */
     readTimeoutMs: 4_000,
     /** Of one of our nodes at once: a connection refuses what is above 2,048. */
@@ -172,11 +174,11 @@ export const LIMITS = Object.freeze({
     readsMax: 512,
     /** Requests that wait for their turn: past it UNAVAILABLE. */
     waitingMax: 20_000,
-    /** Writes of one partition in one batch. */
+    /** Of one batch. */
     batchWritesMax: 200,
     batchBytesMax: 64 * KIB,
-    /** Partitions, and rows of one partition, in one request. */
-    keysPerReadMax: 25,
+    /** Partitions that one request asks for, or writes a small row each to; and rows of one partition that it asks for. */
+    keysPerRequestMax: 25,
     rowsPerReadMax: 200,
     /** A node that migrates the schema says at least so often that it lives. */
     migrationLockMs: 60_000,

@@ -5,10 +5,10 @@ import { batchesOf, type Write } from '../../src/storage/cassandra/batch.ts';
 import { Gate } from '../../src/storage/cassandra/gate.ts';
 
 const { batchBytesMax, batchWritesMax } = LIMITS.cassandra;
-const write = (text: string): Write => ({ cql: 'INSERT', parameters: [text], partition: 'one' });
+const write = (text: string): Write => ({ cql: 'INSERT', parameters: [text], group: 'one' });
 const bytesOf = (batch: readonly Write[]) => Buffer.byteLength(batch.map(({ parameters }) => parameters[0]).join(''));
 
-describe('batches of one partition', () => {
+describe('batches of one group', () => {
   it('take so many writes, and so many bytes, and not one more', () => {
     const sizes = (writes: readonly Write[]) => batchesOf(writes).map(({ length }) => length);
     expect(sizes(Array.from({ length: batchWritesMax }, () => write('x')))).toEqual([batchWritesMax]);

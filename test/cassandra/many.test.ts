@@ -9,7 +9,7 @@ import { SERVICES_TIMEOUT_MS } from '../support/services.ts';
 
 /** More than one request reads at once. */
 const CHANNELS = LIMITS.cassandra.rowsPerReadMax + 7;
-const FRIENDS = 2 * LIMITS.cassandra.keysPerReadMax + 3;
+const FRIENDS = 2 * LIMITS.cassandra.keysPerRequestMax + 3;
 
 describe('what is read many at once', () => {
   let keyspace: Awaited<ReturnType<typeof newKeyspace>>;

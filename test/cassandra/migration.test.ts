@@ -76,11 +76,18 @@ describe('the migration of a keyspace', () => {
     await client.execute('DROP TABLE outcomes');
     await client.execute('DROP TABLE keys');
     await client.execute("UPDATE schema_state SET version = 0 WHERE name = 'schema'");
-    await client.execute("UPDATE schema_state USING TTL 3 SET owner = 'the dead (1)' WHERE name = 'schema'");
+    const lock = (seconds: number) =>
+      client.execute(`UPDATE schema_state USING TTL ${seconds} SET owner = 'the dead (1)' WHERE name = 'schema'`);
+    await lock(600);
     const starting = start('seven');
-    await until('it to wait', () => said.includes('seven: waiting for the dead (1), which migrates the schema'));
+    await until(
+      'it to wait',
+      () => said.includes('seven: waiting for the dead (1), which migrates the schema'),
+      60_000,
+    );
+    await lock(1);
     const storage = await starting;
     expect(migrations()).toHaveLength(NEWEST);
     expect([...(await storage.keys.ensure('key', () => new Uint8Array([1, 2])))]).toEqual([1, 2]);
-  }, 60_000);
+  }, 180_000);
 });

@@ -7,11 +7,14 @@ export type Parameter = string | number | boolean | Uint8Array | readonly string
 export interface Write {
   readonly cql: string;
   readonly parameters: readonly Parameter[];
-  /** Names the partition, the same for every table that has this key. */
-  readonly partition: string;
+  /**
+   * Writes of one group go together, in order. Mostly it names a partition, the same for every table that has this key; see
+   * {@link groupsOfFew} for small writes to many.
+   */
+  readonly group: string;
 }
 
-/** Cuts the writes of one partition into batches, in order, each bounded in number and bytes. */
+/** Cuts the writes of one group into batches, in order, each bounded in number and bytes. */
 export function batchesOf(writes: readonly Write[]): readonly (readonly Write[])[] {
   const { batchWritesMax, batchBytesMax } = LIMITS.cassandra;
   const batches: Write[][] = [];
@@ -30,6 +33,10 @@ export function batchesOf(writes: readonly Write[]): readonly (readonly Write[])
   if (batch.length > 0) batches.push(batch);
   return batches;
 }
+
+/** Names the group of each of many small writes to partitions of their own: a few share a request. */
+export const groupsOfFew = (name: string, index: number): string =>
+  `${name} ${Math.floor(index / LIMITS.cassandra.keysPerRequestMax)}`;
 
 const NUMBER_BYTES = 8;
 

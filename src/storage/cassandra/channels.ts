@@ -27,7 +27,7 @@ export function insertChannel({ channel, position }: Creation): Write {
   return {
     cql: CREATE,
     parameters: [id, kind, name ?? undefined, delivery, createdAt, epoch, partition, offset],
-    partition: `channel ${id}`,
+    group: `channel ${id}`,
   };
 }
 

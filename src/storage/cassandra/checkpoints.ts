@@ -18,7 +18,7 @@ const SELECT = 'SELECT user_id, channel_id, sequence, messages FROM checkpoints'
 export const moveCheckpoint = (userId: UserId, channelId: ChannelId, { sequence, messages }: Checkpoint): Write => ({
   cql: MOVE,
   parameters: [userId, channelId, sequence, messages, sequence],
-  partition: `user ${userId}`,
+  group: `user ${userId}`,
 });
 
 export function createCheckpoints(session: Session): Checkpoints {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, policies, types } from 'cassandra-driver';
+import { Client, ExecutionProfile, policies, types } from 'cassandra-driver';
 import { LIMITS } from '../../config/limits.ts';
 import { CassandraError, type CassandraOptions } from './options.ts';
 
@@ -42,7 +42,7 @@ export async function connect(options: CassandraOptions, keyspace?: string): Pro
 
 function newClient(options: CassandraOptions, keyspace?: string): Client {
   const { contactPoints, localDataCenter, credentials, tls } = options;
-  const { readTimeoutMs } = LIMITS.cassandra;
+  const { connectMs, readTimeoutMs } = LIMITS.cassandra;
   return new Client({
     applicationName: 'parley',
     contactPoints: [...contactPoints],
@@ -58,7 +58,9 @@ function newClient(options: CassandraOptions, keyspace?: string): Client {
       speculativeExecution: new ReadsOnly(SPECULATE_MS, 1),
     },
     queryOptions: { consistency: localQuorum, serialConsistency: serial, prepare: true, isIdempotent: true },
-    socketOptions: { readTimeout: readTimeoutMs },
+    // Connecting and changing the schema take longer than requests may.
+    socketOptions: { readTimeout: connectMs },
+    profiles: [new ExecutionProfile('default', { readTimeout: readTimeoutMs })],
     monitorReporting: { enabled: false },
   });
 }

@@ -7,7 +7,7 @@ import type { Write } from './batch.ts';
 import { bucketOf } from './bucket.ts';
 import { insertChannel } from './channels.ts';
 import { moveCheckpoint } from './checkpoints.ts';
-import { changeMessage, insertEvent } from './event-write.ts';
+import { changeMessage, insertEvent, insertSequences } from './event-write.ts';
 import { moveHead } from './heads.ts';
 import { inherit, join, leave } from './membership-write.ts';
 import type { Session } from './session.ts';
@@ -18,7 +18,7 @@ export function createEffects(session: Session): Effects {
       if (creation !== null) await storeCreation(session, creation);
       // Bucket by bucket, so that rows are never ahead of the head by more than a bucket.
       for (const own of Map.groupBy(events, ({ sequence }) => bucketOf(sequence)).values()) {
-        await session.write(own.flatMap(insertEvent));
+        await session.write([...own.map(insertEvent), ...insertSequences(own)]);
         await session.write(stateAfter(own));
       }
     },

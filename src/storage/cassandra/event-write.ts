@@ -1,6 +1,6 @@
 import type { SequencedEvent } from '../../domain/event.ts';
 import type { ChannelId } from '../../domain/identifier.ts';
-import type { Write } from './batch.ts';
+import { groupsOfFew, type Write } from './batch.ts';
 import { bucketOf } from './bucket.ts';
 import type { Left } from './event-row.ts';
 
@@ -16,36 +16,42 @@ const EDIT = `UPDATE messages USING TIMESTAMP ? SET text = ?, edited_at = ?
 const DELETE = `UPDATE messages USING TIMESTAMP ? SET text = '', deleted_at = ?
   WHERE channel_id = ? AND bucket = ? AND sequence = ?`;
 
-const partitionOf = (channelId: ChannelId, bucket: number): string => `history ${channelId} ${bucket}`;
+const groupOf = (channelId: ChannelId, bucket: number): string => `history ${channelId} ${bucket}`;
 
-/** The event's row and, of a message, where it can be found by its id. */
-export function insertEvent(event: SequencedEvent): readonly Write[] {
+export function insertEvent(event: SequencedEvent): Write {
   const { channelId, sequence, at, messages, commandId, position, part, parts } = event;
   const bucket = bucketOf(sequence);
   const { epoch, partition: logPartition, offset } = position;
   const origin = [channelId, bucket, sequence, at, messages, commandId, epoch, logPartition, offset, part, parts];
-  const partition = partitionOf(channelId, bucket);
+  const group = groupOf(channelId, bucket);
   switch (event.kind) {
     case 'MessageSent': {
       const { id, senderId, text, replyTo, digest, createdAt } = event.message;
       const own = [id, senderId, text, replyTo ?? undefined, digest, createdAt];
-      return [
-        { cql: INSERT_MESSAGE, parameters: [...origin, ...own, sequence], partition },
-        { cql: INSERT_SEQUENCE, parameters: [id, sequence, sequence], partition: `message ${id}` },
-      ];
+      return { cql: INSERT_MESSAGE, parameters: [...origin, ...own, sequence], group };
     }
     case 'MessageEdited':
     case 'MessageDeleted': {
       const own = [event.kind, event.message.sequence, undefined];
-      return [{ cql: INSERT_CHANGE, parameters: [...origin, ...own, sequence], partition }];
+      return { cql: INSERT_CHANGE, parameters: [...origin, ...own, sequence], group };
     }
     case 'MemberJoined':
     case 'MemberLeft': {
       const own = [event.kind, undefined, JSON.stringify(memberOf(event))];
-      return [{ cql: INSERT_CHANGE, parameters: [...origin, ...own, sequence], partition }];
+      return { cql: INSERT_CHANGE, parameters: [...origin, ...own, sequence], group };
     }
   }
 }
+
+/** Where messages can be found by their ids. */
+export const insertSequences = (events: readonly SequencedEvent[]): readonly Write[] =>
+  events
+    .filter((event) => event.kind === 'MessageSent')
+    .map(({ message: { id }, sequence }, index) => ({
+      cql: INSERT_SEQUENCE,
+      parameters: [id, sequence, sequence],
+      group: groupsOfFew('sequences', index),
+    }));
 
 function memberOf(event: Extract<SequencedEvent, { kind: 'MemberJoined' | 'MemberLeft' }>) {
   if (event.kind === 'MemberJoined') return event.membership;
@@ -57,9 +63,9 @@ function memberOf(event: Extract<SequencedEvent, { kind: 'MemberJoined' | 'Membe
 export function changeMessage(event: Extract<SequencedEvent, { kind: 'MessageEdited' | 'MessageDeleted' }>): Write {
   const { channelId, sequence, message } = event;
   const bucket = bucketOf(message.sequence);
-  const partition = partitionOf(channelId, bucket);
+  const group = groupOf(channelId, bucket);
   const where = [channelId, bucket, message.sequence];
   return event.kind === 'MessageEdited'
-    ? { cql: EDIT, parameters: [sequence, message.text, event.at, ...where], partition }
-    : { cql: DELETE, parameters: [sequence, event.at, ...where], partition };
+    ? { cql: EDIT, parameters: [sequence, message.text, event.at, ...where], group }
+    : { cql: DELETE, parameters: [sequence, event.at, ...where], group };
 }

@@ -18,7 +18,7 @@ const MOVE = 'INSERT INTO heads (channel_id, sequence, messages, active_at) VALU
 export const moveHead = (channelId: ChannelId, { sequence, messages, activeAt }: Head): Write => ({
   cql: MOVE,
   parameters: [channelId, sequence, messages, activeAt, sequence],
-  partition: `channel ${channelId}`,
+  group: `channel ${channelId}`,
 });
 
 export class Heads {

@@ -24,7 +24,7 @@ export class KeyedReads<Row> {
     const [first] = distinct;
     if (first === undefined) return [];
     if (distinct.length === 1) return this.#session.rows<Row>(this.#one, [first, ...rest]);
-    const pages = chunksOf(distinct, LIMITS.cassandra.keysPerReadMax);
+    const pages = chunksOf(distinct, LIMITS.cassandra.keysPerRequestMax);
     const read = await Promise.all(pages.map((page) => this.#session.rows<Row>(this.#some, [page, ...rest])));
     return read.flat();
   }

@@ -1,5 +1,6 @@
 import type { Client } from 'cassandra-driver';
 import { CassandraError, type CassandraOptions, checkKeyspace, copiesOf } from './options.ts';
+import { changeSchema } from './schema-change.ts';
 
 const REPLICATION = 'SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?';
 
@@ -27,9 +28,7 @@ async function createKeyspace(
 ): Promise<void> {
   const map = Object.entries(copies).map(([dataCenter, count]) => `'${dataCenter}': ${count}`);
   const replication = ["'class': 'NetworkTopologyStrategy'", ...map].join(', ');
-  await client.execute(`CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = {${replication}}`, [], {
-    prepare: false,
-  });
+  await changeSchema(client, `CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = {${replication}}`);
 }
 
 async function replicationOf(client: Client, keyspace: string): Promise<Record<string, number> | null> {

@@ -16,8 +16,8 @@ function onBothSides(
   userId: UserId,
 ): readonly Write[] {
   return [
-    { cql: ofChannel, parameters, partition: `members ${channelId}` },
-    { cql: ofUser, parameters, partition: `user ${userId}` },
+    { cql: ofChannel, parameters, group: `members ${channelId}` },
+    { cql: ofUser, parameters, group: `user ${userId}` },
   ];
 }
 

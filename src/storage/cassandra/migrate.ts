@@ -4,11 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'cassandra-driver';
 import { LIMITS } from '../../config/limits.ts';
 import { CassandraError } from './options.ts';
+import { changeSchema } from './schema-change.ts';
 import { SchemaState } from './schema-state.ts';
 
 const FOLDER = join(import.meta.dirname, 'migrations');
-/** Every node of the cluster takes part in a change of the schema. */
-const STATEMENT_MS_MAX = 60_000;
 const LOOK_AGAIN_MS = 200;
 
 export interface MigrateOptions {
@@ -35,7 +34,7 @@ export async function migrate(client: Client, { owner, say }: MigrateOptions): P
       say(`migrating keyspace ${client.keyspace}: ${name}`);
       for (const statement of statements) {
         hold(await state.renew());
-        await change(client, statement);
+        await changeSchema(client, statement);
       }
       hold(await state.advance(index + 1));
     }
@@ -66,12 +65,6 @@ async function takeLock(state: SchemaState, say: (message: string) => void): Pro
 
 function hold(isHeld: boolean): void {
   if (!isHeld) throw new CassandraError('Another node took the migration over: start again.');
-}
-
-async function change(client: Client, statement: string): Promise<void> {
-  const { info } = await client.execute(statement, [], { prepare: false, readTimeout: STATEMENT_MS_MAX });
-  if (!('isSchemaInAgreement' in info) || info.isSchemaInAgreement === true) return;
-  throw new CassandraError('The Cassandra nodes do not agree on the schema: see that all are up, and start again.');
 }
 
 function readMigrations() {

@@ -19,7 +19,7 @@ export function createOutcomes(session: Session): Outcomes {
   return {
     async put(commandId, outcome) {
       const parameters = [commandId, JSON.stringify(outcome), KEPT_SECONDS];
-      await session.write([{ cql: PUT, parameters, partition: `command ${commandId}` }]);
+      await session.write([{ cql: PUT, parameters, group: `command ${commandId}` }]);
     },
     async find(commandIds) {
       const found = await rows.rows(commandIds);

@@ -10,7 +10,7 @@ export async function patiently<Result>(act: () => Promise<Result>): Promise<Res
     try {
       return await act();
     } catch (error) {
-      const isYoung = error instanceof Error && /does not exist|unconfigured table/i.test(error.message);
+      const isYoung = error instanceof Error && /does not exist|unconfigured table|Unknown CF/i.test(error.message);
       if (!isYoung || performance.now() > deadline) throw error;
       await delay(PAUSE_MS);
     }

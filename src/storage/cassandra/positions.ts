@@ -12,7 +12,7 @@ export function createPositions(session: Session): Positions {
     },
     async move(epoch, partition, offset) {
       const parameters = [epoch, partition, offset, offset + 1];
-      await session.write([{ cql: MOVE, parameters, partition: `position ${epoch} ${partition}` }]);
+      await session.write([{ cql: MOVE, parameters, group: `position ${epoch} ${partition}` }]);
     },
   };
 }

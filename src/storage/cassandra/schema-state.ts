@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Client, types } from 'cassandra-driver';
 import { LIMITS } from '../../config/limits.ts';
 import { patiently } from './patience.ts';
+import { changeSchema } from './schema-change.ts';
 import { transact } from './transaction.ts';
 
 const VERSION = "SELECT version FROM schema_state WHERE name = 'schema'";
@@ -30,20 +31,20 @@ export class SchemaState {
     // Two nodes that make it at once make the same table, since both give it the same id.
     const create = `CREATE TABLE IF NOT EXISTS schema_state (name text PRIMARY KEY, version int, owner text)
       WITH id = ${uuidNamed(`${keyspace}.schema_state`)}`;
-    if (known.rowLength === 0) await client.execute(create, [], { prepare: false });
-    await patiently(() => client.execute(VERSION));
+    if (known.rowLength === 0) await changeSchema(client, create);
     return new SchemaState(client, owner);
   }
 
   /** 0 before the first migration. */
   async version(): Promise<number> {
-    const row = (await this.#client.execute(VERSION)).first() as types.Row | null;
+    const result = await patiently(() => this.#client.execute(VERSION));
+    const row = result.first() as types.Row | null;
     return Number(row?.['version'] ?? 0);
   }
 
   /** Null when the lock is ours from now on, else the name of who holds it. */
   async take(): Promise<string | null> {
-    const row = await transact(this.#client, TAKE, [LOCK_SECONDS, this.#owner]);
+    const row = await this.#transact(TAKE, [LOCK_SECONDS, this.#owner]);
     const isOurs = row['[applied]'] === true || row['owner'] === this.#owner;
     return isOurs ? null : String(row['owner']);
   }
@@ -63,7 +64,11 @@ export class SchemaState {
   }
 
   async #applied(cql: string, parameters: readonly (string | number)[]): Promise<boolean> {
-    return (await transact(this.#client, cql, parameters))['[applied]'] === true;
+    return (await this.#transact(cql, parameters))['[applied]'] === true;
+  }
+
+  #transact(cql: string, parameters: readonly (string | number)[]): Promise<types.Row> {
+    return patiently(() => transact(this.#client, cql, parameters));
   }
 }
 

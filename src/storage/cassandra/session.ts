@@ -32,12 +32,12 @@ export class Session {
   }
 
   /**
-   * Resolves when all are durable. Writes of one partition go together, in order, as many as a batch takes; those of
-   * different partitions side by side. When it rejects, nothing is on its way any more.
+   * Resolves when all are durable. Writes of one group go together, in order, as many as a batch takes; groups
+   * side by side. When it rejects, nothing is on its way any more.
    */
   async write(writes: readonly Write[]): Promise<void> {
-    const partitions = Map.groupBy(writes, ({ partition }) => partition);
-    const written = await Promise.allSettled([...partitions.values()].map((own) => this.#writePartition(own)));
+    const groups = Map.groupBy(writes, ({ group }) => group);
+    const written = await Promise.allSettled([...groups.values()].map((own) => this.#writeGroup(own)));
     for (const result of written) if (result.status === 'rejected') throw result.reason;
   }
 
@@ -52,7 +52,7 @@ export class Session {
     return this.#client.shutdown();
   }
 
-  async #writePartition(writes: readonly Write[]): Promise<void> {
+  async #writeGroup(writes: readonly Write[]): Promise<void> {
     for (const batch of batchesOf(writes)) await this.#writes.pass(() => this.#send(batch));
   }
 

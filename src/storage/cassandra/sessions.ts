@@ -41,7 +41,7 @@ export function createSessions(session: Session): Sessions {
     async create({ id, userId, createdAt, expiresAt, generation, refreshedAt }) {
       const own = [id, userId, createdAt, expiresAt, generation, refreshedAt];
       const parameters = [...own, secondsToLive(createdAt, expiresAt)];
-      await session.write([{ cql: CREATE, parameters, partition: `session ${id}` }]);
+      await session.write([{ cql: CREATE, parameters, group: `session ${id}` }]);
     },
     byId,
     async refresh(id, from, refreshedAt, expiresAt) {

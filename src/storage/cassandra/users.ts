@@ -1,6 +1,7 @@
 import type { UserId } from '../../domain/identifier.ts';
 import type { User } from '../../domain/user.ts';
 import type { Users } from '../users.ts';
+import { groupsOfFew } from './batch.ts';
 import { KeyedReads } from './keyed-reads.ts';
 import type { Session } from './session.ts';
 
@@ -38,12 +39,12 @@ export function createUsers(session: Session): Users {
       const holder = await holderOf(handle);
       // The same user again, after an answer that was lost, is no conflict.
       if (holder !== null) return holder.user_id === id;
-      const partition = `user ${id}`;
+      const group = `user ${id}`;
       // First, so that a handle never stands for nobody. Until it is claimed, nobody knows of the id.
-      await session.write([{ cql: INSERT, parameters: [id, handle, name, createdAt], partition }]);
+      await session.write([{ cql: INSERT, parameters: [id, handle, name, createdAt], group }]);
       const { applied, row } = await session.decide<HandleRow>(CLAIM, [handle, id, hash ?? undefined]);
       if (applied || row.user_id === id) return true;
-      await session.write([{ cql: REMOVE, parameters: [id], partition }]);
+      await session.write([{ cql: REMOVE, parameters: [id], group }]);
       return false;
     },
     byIds,
@@ -58,7 +59,11 @@ export function createUsers(session: Session): Users {
     },
     async seen(times) {
       await session.write(
-        [...times].map(([userId, at]) => ({ cql: SEEN, parameters: [userId, at, at], partition: `user ${userId}` })),
+        [...times].map(([userId, at], index) => ({
+          cql: SEEN,
+          parameters: [userId, at, at],
+          group: groupsOfFew('seen', index),
+        })),
       );
     },
     async lastSeen(ids) {
