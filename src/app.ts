@@ -91,6 +91,7 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
     });
     closing.push(() => gateway.drain());
     metrics.watch({
+      connections: () => gateway.tcpConnections,
       sockets: () => gateway.sockets,
       streams: () => gateway.connections - gateway.sockets,
       delivered: () => hub.counts.delivered,

@@ -37,6 +37,7 @@ const IDLE_LOOK_MS = 50;
 /** The node's door: HTTP, server-sent events and WebSockets on one port. */
 export class Gateway {
   readonly #options: GatewayOptions;
+  readonly #connections: Connections;
   readonly #admission: Admission;
   readonly #webSockets: WebSockets;
   readonly #http: ReturnType<typeof createHttpServer>;
@@ -47,7 +48,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     const { server, limits, logger } = options;
     this.#options = options;
-    const connections = new Connections({
+    this.#connections = new Connections({
       ...{ connectionsMax: server.connectionsMax, limits },
       full: (open) => logger.warn({ connections: open }, 'the node is full: new connections are refused'),
     });
@@ -67,15 +68,20 @@ export class Gateway {
     this.#http = createHttpServer({
       ...shared,
       graphql: createGraphqlOverHttp({ ...shared, stalledMs: limits.stalledMs }),
-      isSurplus: (connection) => connections.isSurplus(connection),
+      isSurplus: (connection) => this.#connections.isSurplus(connection),
       finishing: this.#finishing.signal,
       whyNotReady: () => this.#whyNotReady(),
     });
-    connections.count(this.#http);
+    this.#connections.count(this.#http);
     this.#http.on('upgrade', (request, stream, head) => {
-      if (connections.isSurplus(stream)) refuseUpgrade(stream, '503 Service Unavailable');
+      if (this.#connections.isSurplus(stream)) refuseUpgrade(stream, '503 Service Unavailable');
       else this.#webSockets.upgrade(request, stream, head);
     });
+  }
+
+  /** Whatever they carry. */
+  get tcpConnections(): number {
+    return this.#connections.open;
   }
 
   /** WebSockets alone. */

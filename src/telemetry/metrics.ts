@@ -2,6 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 /** Figures that are read when somebody asks for them. */
 export interface MetricSources {
+  /** TCP, whatever they carry. */
+  readonly connections: () => number;
   readonly sockets: () => number;
   /** Server-sent events and long polls. */
   readonly streams: () => number;
@@ -74,6 +76,7 @@ function watch(sources: MetricSources, registers: Registry[]): void {
       },
     });
   };
+  gauge('parley_connections', 'Open TCP connections.', sources.connections);
   gauge('parley_sockets', 'Open WebSockets.', sources.sockets);
   gauge('parley_streams', 'Open event streams and long polls.', sources.streams);
   counter('parley_deliveries_total', 'Live events handed to readers, one for each reader.', sources.delivered);

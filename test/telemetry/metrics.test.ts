@@ -48,6 +48,7 @@ describe('the figures of a node', () => {
     socket.subscribe('1', `subscription { channel(id: "${group}") { __typename } }`);
     await expect.poll(() => figure('parley_hub_topics')).toBeGreaterThan(0);
     expect(await figure('parley_sockets')).toBe(1);
+    expect(await figure('parley_connections')).toBeGreaterThanOrEqual(2);
     const before = await figure('parley_deliveries_total');
     await send(node.url, ada, group, 'hello');
     await socket.frame('next', '1');
