@@ -86,6 +86,11 @@ export const LIMITS = Object.freeze({
   /** A position above the known head waits so long for the log to be read to its end. */
   positionWaitMs: 5_000,
   typingMs: 6_000,
+  /** Answers to events that are given again to whoever asks the same: for so long, or twice that, and so many at most. */
+  answersKeptMs: 1_000,
+  answersKeptMax: 4_096,
+  /** Operations of one document that differ in variables below the root field: of more, the least recently begun is shared by nobody new. */
+  sharedOperationsPerDocumentMax: 64,
 
   // --- sequencer ---
   /** Commands that are appended and not answered yet, of one node. */

@@ -4,12 +4,14 @@ import type { Limits } from '../config/limits.ts';
 import { ParleyError } from '../domain/error.ts';
 import { createContext } from '../graphql/context.ts';
 import type { Engine } from '../graphql/engine.ts';
+import { ResponseStream } from '../graphql/response-stream.ts';
 import type { Services } from '../services/services.ts';
 import type { Hub } from '../stream/hub.ts';
 import type { Logger } from '../telemetry/logs.ts';
 import type { Admission } from './admission.ts';
 import { authenticatePayload } from './authentication.ts';
 import { CLOSE_CODES } from './close-codes.ts';
+import { ResponseFlow } from './response-flow.ts';
 import type { Socket } from './socket.ts';
 
 export interface SocketProtocolOptions {
@@ -40,6 +42,8 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Soc
     onSubscribe: (context, id, payload) => prepare(context, id, payload, options),
     execute: (args) => engine.execute(args),
     subscribe: (args) => engine.subscribe(args),
+    onOperation: ({ extra: { socket } }, id, _payload, _args, result) =>
+      result instanceof ResponseStream ? new ResponseFlow(result, socket, id) : undefined,
     context: ({ extra: { socket } }) => createContext(services, socket.viewer, socket),
   });
 }

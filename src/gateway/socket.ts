@@ -1,8 +1,12 @@
+import type { Socket as Stream } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Limits } from '../config/limits.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { ClientConnection } from '../graphql/context.ts';
+import type { Payload } from '../graphql/payload.ts';
 import { CLOSE_CODES, type CloseCode } from './close-codes.ts';
+import type { FrameMaker } from './frame.ts';
+import { createFrameWriter, type FrameWriter, type WriteTurn } from './frame-writer.ts';
 import { SessionWatch } from './session-watch.ts';
 
 /** A closing handshake that takes longer is cut: the peer does not read. */
@@ -14,6 +18,10 @@ const REASON_BYTES_MAX = 123;
 
 export interface SocketOptions {
   readonly webSocket: WebSocket;
+  /** The connection below it. */
+  readonly stream: Stream;
+  readonly maker: FrameMaker;
+  readonly turn: WriteTurn;
   readonly requestId: string;
   readonly clientAddress: string;
   readonly baseUrl: string;
@@ -29,28 +37,32 @@ export class Socket implements ClientConnection {
   readonly baseUrl: string;
   readonly watch: SessionWatch;
   readonly #webSocket: WebSocket;
+  readonly #stream: Stream;
+  readonly #writer: FrameWriter;
   readonly #limits: SocketOptions['limits'];
   readonly #identified: () => void;
   readonly #abort = new AbortController();
   readonly #releases: (() => void)[] = [];
   #viewer: Viewer | null = null;
-  /** Resolves at the next frame that leaves the process. */
-  #flushed = Promise.withResolvers<void>();
+  /** Whoever waits for room. */
+  #waiting: (() => void)[] = [];
   /** Something has come since the last ping. */
   #heard = true;
-  /** Something left since the last ping though the peer's window was full then: it reads, if slowly. */
-  #drained = false;
-  #backlogged = false;
+  /** What had left the process at the last ping though more waited then, the peer's window being full; null where nothing waited. */
+  #goneBytesBefore: number | null = null;
   #frames = FRAMES_BURST;
   #framesAt = performance.now();
 
-  constructor({ webSocket, requestId, clientAddress, baseUrl, identified, limits }: SocketOptions) {
-    this.requestId = requestId;
-    this.clientAddress = clientAddress;
-    this.baseUrl = baseUrl;
+  constructor(options: SocketOptions) {
+    const { webSocket, stream, maker, turn } = options;
+    this.requestId = options.requestId;
+    this.clientAddress = options.clientAddress;
+    this.baseUrl = options.baseUrl;
     this.#webSocket = webSocket;
-    this.#limits = limits;
-    this.#identified = identified;
+    this.#stream = stream;
+    this.#writer = createFrameWriter(webSocket, { stream, maker, turn, roomAgain: () => this.#roomAgain() });
+    this.#limits = options.limits;
+    this.#identified = options.identified;
     this.watch = new SessionWatch(() => this.close(CLOSE_CODES.forbidden));
     this.onClose(() => this.watch.stop());
   }
@@ -85,28 +97,40 @@ export class Socket implements ClientConnection {
 
   closed(): void {
     this.#abort.abort();
-    this.#flush();
+    this.#roomAgain();
     for (const release of this.#releases.splice(0)) release();
   }
 
+  /** False while the peer takes less than it is sent: to be asked before each {@link Socket.next}. */
+  get hasRoom(): boolean {
+    return this.#writer.hasRoom;
+  }
+
+  /** `wake` is called once there is room again, or the socket has closed. */
+  whenRoom(wake: () => void): void {
+    if (this.#abort.signal.aborted) wake();
+    else this.#waiting.push(wake);
+  }
+
+  /** A subscription's next message, which ends with `end`. On a socket that is closing it does nothing. */
+  next(payload: Payload, end: string): void {
+    if (this.isOpen) this.#writer.next(payload, end);
+  }
+
   /**
-   * Resolves when the frame has left the process, so that whoever awaits it goes at the peer's pace; waits first where
-   * other operations' frames fill the buffer. On a socket that has closed it does nothing.
+   * Resolves when there is room for another message, so that whoever awaits it goes at the peer's pace; waits first where other
+   * operations' messages wait already. On a socket that is closing it does nothing.
    */
-  async send(data: string): Promise<void> {
-    while (this.isOpen && this.#webSocket.bufferedAmount > this.#limits.queueHardBytes) await this.#flushed.promise;
+  async send(message: string): Promise<void> {
+    while (this.isOpen && this.#writer.waitingBytes > this.#limits.queueHardBytes) await this.#room();
     if (!this.isOpen) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    // An error means that the socket is closing, which is told by its own event.
-    this.#webSocket.send(data, () => {
-      this.#flush();
-      resolve();
-    });
-    await promise;
+    this.#writer.text(message);
+    if (!this.#writer.hasRoom) await this.#room();
   }
 
   close({ code, reason }: Pick<CloseCode, 'code' | 'reason'>): void {
     if (!this.isOpen) return;
+    this.#writer.flush();
     this.#webSocket.close(code, Buffer.byteLength(reason) > REASON_BYTES_MAX ? '' : reason);
     const cut = setTimeout(() => this.#webSocket.terminate(), CLOSE_MS_MAX);
     cut.unref();
@@ -115,14 +139,14 @@ export class Socket implements ClientConnection {
 
   /** Called at each interval: a peer that has neither answered the last ping nor taken what waited for it is gone. */
   ping(): void {
-    if (!this.#heard && !this.#drained) {
+    const hasTaken = this.#goneBytesBefore !== null && this.#goneBytes() > this.#goneBytesBefore;
+    if (!this.#heard && !hasTaken) {
       this.#webSocket.terminate();
       return;
     }
     this.#heard = false;
-    this.#drained = false;
     if (this.isOpen) this.#webSocket.ping();
-    this.#backlogged = this.#webSocket.bufferedAmount > 0;
+    this.#goneBytesBefore = this.#writer.waitingBytes > 0 ? this.#goneBytes() : null;
   }
 
   heard(): void {
@@ -138,10 +162,19 @@ export class Socket implements ClientConnection {
     return this.#frames >= 0;
   }
 
-  #flush(): void {
-    this.#drained ||= this.#backlogged;
-    const flushed = this.#flushed;
-    this.#flushed = Promise.withResolvers();
-    flushed.resolve();
+  /** What the peer's window has taken. */
+  #goneBytes(): number {
+    return this.#stream.bytesWritten - this.#stream.writableLength;
+  }
+
+  #room(): Promise<void> {
+    return new Promise((resolve) => this.whenRoom(resolve));
+  }
+
+  #roomAgain(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 }

@@ -8,6 +8,8 @@ import type { Logger } from '../telemetry/logs.ts';
 import type { Admission } from './admission.ts';
 import { type ClientAddress, clientAddress } from './client-address.ts';
 import { CLOSE_CODES } from './close-codes.ts';
+import { FrameMaker } from './frame.ts';
+import { WriteTurn } from './frame-writer.ts';
 import { Incoming } from './incoming.ts';
 import type { Origins } from './origins.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
@@ -33,6 +35,8 @@ export class WebSockets {
   readonly #options: WebSocketsOptions;
   readonly #server: WebSocketServer;
   readonly #sockets = new Set<Socket>();
+  readonly #maker = new FrameMaker();
+  readonly #turn = new WriteTurn();
   readonly #pings: NodeJS.Timeout;
   #draining = false;
 
@@ -111,6 +115,9 @@ export class WebSockets {
     const { protocol, limits, logger, lines } = this.#options;
     const socket = new Socket({
       webSocket,
+      stream: request.socket,
+      maker: this.#maker,
+      turn: this.#turn,
       requestId: requestIdFrom(request.headers['x-request-id']),
       clientAddress: client.address,
       baseUrl: client.baseUrl,

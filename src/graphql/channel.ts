@@ -40,10 +40,14 @@ Channel.implement({
     'Where people write to one another. Who is not a member sees nothing of it; whoever has just left sees what never changes (id, kind, name, delivery, createdAt), and NOT_FOUND for the rest.',
   interfaces: [Node],
   fields: (t) => ({
-    kind: t.expose('kind', { type: ChannelKind, description: 'Direct or group, for good.' }),
-    name: t.exposeString('name', { nullable: true, description: 'Null for a direct channel.' }),
-    delivery: t.expose('delivery', { type: Delivery, description: 'How its messages travel, for good.' }),
-    createdAt: t.expose('createdAt', { type: DateTime, description: 'When the channel was created.' }),
+    kind: t.expose('kind', { type: ChannelKind, shareable: true, description: 'Direct or group, for good.' }),
+    name: t.exposeString('name', { nullable: true, shareable: true, description: 'Null for a direct channel.' }),
+    delivery: t.expose('delivery', {
+      type: Delivery,
+      shareable: true,
+      description: 'How its messages travel, for good.',
+    }),
+    createdAt: t.expose('createdAt', { type: DateTime, shareable: true, description: 'When the channel was created.' }),
     head: t.int({
       description:
         'The sequence of the newest event; 0 in a new channel, whose first members take no position. In a PUSH_FIRST channel it may lag by one batch.',

@@ -1,6 +1,6 @@
 import type { Viewer } from '../domain/viewer.ts';
 import type { Services } from '../services/services.ts';
-import { Loaders } from './loaders.ts';
+import { EVERYBODY, Loaders, SharedViewerError } from './loaders.ts';
 
 /** The request or socket that an operation came in on. */
 export interface ClientConnection {
@@ -28,6 +28,20 @@ export interface Context {
 
 export function createContext(services: Services, viewer: Viewer | null, connection: ClientConnection): Context {
   return { viewer, connection, services, loaders: new Loaders(services, viewer) };
+}
+
+/** Of one execution for all readers of an event: there is no viewer and no connection, and to ask for either throws. */
+export function createSharedContext(services: Services): Context {
+  return {
+    get viewer(): never {
+      throw new SharedViewerError();
+    },
+    get connection(): never {
+      throw new SharedViewerError();
+    },
+    services,
+    loaders: new Loaders(services, EVERYBODY),
+  };
 }
 
 /** The same client, with nothing remembered. */

@@ -4,7 +4,6 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
-  executeSubscriptionEvent,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -18,9 +17,11 @@ import {
 } from 'graphql';
 import type { Limits } from '../config/limits.ts';
 import { ParleyError } from '../domain/error.ts';
-import { type Context, freshContext } from './context.ts';
+import type { Context } from './context.ts';
 import { DocumentCache } from './document-cache.ts';
 import { checkShape } from './document-shape.ts';
+import { EventExecutions } from './event-executions.ts';
+import { IteratorSource, isEventSource } from './event-source.ts';
 import { type ErrorLogger, ErrorMask } from './mask-error.ts';
 import { checkCost } from './operation-cost.ts';
 import { ResponseStream } from './response-stream.ts';
@@ -35,8 +36,11 @@ export interface Engine {
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[];
   /** `contextValue` is a {@link Context}. Never rejects; every error in the result is fit for the client. */
   execute(args: ExecutionArgs): Promise<ExecutionResult>;
-  /** The same for subscriptions. The iterator never rejects either, and its `return()` ends it at once. */
-  subscribe(args: ExecutionArgs): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
+  /**
+   * The same for subscriptions. The stream never rejects either, and its `return()` ends it at once. Who asks the same of the same
+   * events is given the same payloads: see {@link EventExecutions}.
+   */
+  subscribe(args: ExecutionArgs): Promise<ResponseStream | ExecutionResult>;
   /** Fit for the client: see {@link ErrorMask}. */
   maskError(error: unknown, requestId: string): GraphQLError;
 }
@@ -59,11 +63,10 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
   /** Operations whose cost no variable changes. */
   const affordable = new WeakSet<OperationDefinitionNode>();
   const errors = new ErrorMask(logger);
+  const executions = new EventExecutions({ errors, limits });
 
   const masked = (result: ExecutionResult, { connection }: Context): ExecutionResult =>
-    result.errors === undefined
-      ? result
-      : { ...result, errors: result.errors.map((error) => errors.mask(error, connection.requestId)) };
+    errors.maskAll(result, connection.requestId);
 
   const validated = (document: DocumentNode): readonly GraphQLError[] => {
     if (documents.isValid(document)) return [];
@@ -115,17 +118,14 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
     execute: (args) => guarded(args, async (context) => masked(await execute({ ...args, schema }), context)),
 
     subscribe: (args) =>
-      guarded<AsyncIterableIterator<ExecutionResult>>(args, async (context) => {
+      guarded<ResponseStream>(args, async (context) => {
         const subscription = validateSubscriptionArgs({ ...args, schema });
         if (!('schema' in subscription)) return masked({ errors: subscription }, context);
         const source = await createSourceEventStream(subscription);
         if (!(Symbol.asyncIterator in source)) return masked(source, context);
         return new ResponseStream({
-          source: source[Symbol.asyncIterator](),
-          execute: async (event) => {
-            const perEvent = { ...subscription, rootValue: event, contextValue: freshContext(context) };
-            return masked(await executeSubscriptionEvent(perEvent), context);
-          },
+          source: isEventSource(source) ? source : new IteratorSource(source[Symbol.asyncIterator]()),
+          answer: executions.of(subscription, context),
           failed: (error) => ({ errors: [errors.mask(error, context.connection.requestId)] }),
         });
       }),

@@ -27,23 +27,28 @@ const TYPES = {
   TypingChanged,
 } as const satisfies Record<EventFacts['kind'], unknown>;
 
+/** The name of the type that the schema shows an event as. */
+export const eventTypeName = ({ kind }: EventFacts): string => TYPES[kind].name;
+
 ChannelEvent.implement({
   description: 'Something that happened in a channel.',
   fields: (t) => ({
     channel: t.field({
       type: Channel,
+      shareable: true,
       description:
         "Where it happened. With the viewer's own MemberLeft only what never changes about the channel can be read.",
       resolve: ({ channelId }, _, { loaders }) => found(loaders.channels.load(channelId), 'channel'),
     }),
     sequence: t.exposeInt('sequence', {
+      shareable: true,
       nullable: true,
       description:
         'Position in the channel, rising by one from event to event, so that a client sees a gap by itself. Null for what takes no position: typing, checkpoints, and messages of an EPHEMERAL channel.',
     }),
-    at: t.expose('at', { type: DateTime, description: 'When it happened.' }),
+    at: t.expose('at', { type: DateTime, shareable: true, description: 'When it happened.' }),
   }),
-  resolveType: ({ kind }) => TYPES[kind].name,
+  resolveType: eventTypeName,
 });
 
 const message = 'The message, as it is now.';
@@ -51,13 +56,13 @@ const message = 'The message, as it is now.';
 MessageSent.implement({
   description: 'Somebody wrote a message.',
   interfaces: [ChannelEvent],
-  fields: (t) => ({ message: t.expose('message', { type: Message, description: message }) }),
+  fields: (t) => ({ message: t.expose('message', { type: Message, shareable: true, description: message }) }),
 });
 
 MessageEdited.implement({
   description: 'The sender changed the text of a message.',
   interfaces: [ChannelEvent],
-  fields: (t) => ({ message: t.expose('message', { type: Message, description: message }) }),
+  fields: (t) => ({ message: t.expose('message', { type: Message, shareable: true, description: message }) }),
 });
 
 MessageDeleted.implement({
@@ -66,6 +71,7 @@ MessageDeleted.implement({
   fields: (t) => ({
     message: t.expose('message', {
       type: Message,
+      shareable: true,
       description: 'What is left of the message: its place and times, no text.',
     }),
   }),
@@ -77,6 +83,7 @@ MemberJoined.implement({
   fields: (t) => ({
     membership: t.expose('membership', {
       type: Membership,
+      shareable: true,
       description: 'The membership that began, with the role it began with.',
     }),
   }),
@@ -88,11 +95,13 @@ MemberLeft.implement({
   fields: (t) => ({
     user: t.field({
       type: User,
+      shareable: true,
       description: 'Who left.',
       resolve: ({ userId }, _, { loaders }) => found(loaders.users.load(userId), 'user'),
     }),
     newOwner: t.field({
       type: User,
+      shareable: true,
       nullable: true,
       description: 'Who owns the group from now on, where its owner left; null where nothing changed.',
       resolve: ({ successorId }, _, { loaders }) => (successorId === null ? null : loaders.users.load(successorId)),
@@ -121,9 +130,10 @@ TypingChanged.implement({
   fields: (t) => ({
     user: t.field({
       type: User,
+      shareable: true,
       description: 'Who types.',
       resolve: ({ userId }, _, { loaders }) => found(loaders.users.load(userId), 'user'),
     }),
-    typing: t.exposeBoolean('typing', { description: 'Whether they type from now on.' }),
+    typing: t.exposeBoolean('typing', { shareable: true, description: 'Whether they type from now on.' }),
   }),
 });

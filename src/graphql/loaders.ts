@@ -10,12 +10,25 @@ import type { ListedChannel } from '../services/channels.ts';
 import type { PresenceState } from '../services/presence.ts';
 import type { Services } from '../services/services.ts';
 
+/** In place of a viewer: the answer is shared by whoever is given the event. */
+export const EVERYBODY = Symbol('everybody');
+
+/** A field that says of itself that it is shareable has read the viewer. */
+export class SharedViewerError extends Error {
+  override readonly name = 'SharedViewerError';
+
+  constructor() {
+    super('An answer that is shared must not depend on its viewer');
+  }
+}
+
 type Loader<Key, Value> = DataLoader<Key, Value | null, string>;
 
 /** What is asked for in one operation is read together and once. Each loader is made when it is first used. */
 export class Loaders {
   readonly #services: Services;
-  #viewer: Viewer | null;
+  /** Null for nobody; of one who serves many, {@link EVERYBODY}. */
+  #viewer: Viewer | typeof EVERYBODY | null;
   #users: Loader<UserId, User> | null = null;
   #channels: Loader<ChannelId, Channel> | null = null;
   #memberships: Loader<ChannelId, Membership> | null = null;
@@ -28,14 +41,15 @@ export class Loaders {
   #readUpTo: DataLoader<Membership, number, string> | null = null;
   #listed: Promise<readonly ListedChannel[]> | null = null;
 
-  constructor(services: Services, viewer: Viewer | null) {
+  constructor(services: Services, viewer: Viewer | typeof EVERYBODY | null) {
     this.#services = services;
     this.#viewer = viewer;
   }
 
-  /** Whom the answer is for. Throws UNAUTHENTICATED where that is nobody. */
+  /** Whom the answer is for. Throws UNAUTHENTICATED where that is nobody, and where it is for everybody alike. */
   get viewer(): Viewer {
     if (this.#viewer === null) throw unauthenticated();
+    if (this.#viewer === EVERYBODY) throw new SharedViewerError();
     return this.#viewer;
   }
 
@@ -104,7 +118,7 @@ export class Loaders {
 
   /** What messages that are shown reply to. */
   get answered(): Loader<MessageId, Message> {
-    this.#answered ??= byId((ids) => this.#services.messages.answered(this.viewer, ids));
+    this.#answered ??= byId((ids) => this.#services.messages.answered(ids));
     return this.#answered;
   }
 

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { ERROR_CODES, ParleyError } from '../domain/error.ts';
 
 export interface ErrorLogger {
@@ -29,6 +29,11 @@ export class ErrorMask {
     const masked = this.#masking(error, requestId);
     this.#masked.add(masked);
     return masked;
+  }
+
+  maskAll(result: ExecutionResult, requestId: string): ExecutionResult {
+    const { errors } = result;
+    return errors === undefined ? result : { ...result, errors: errors.map((error) => this.mask(error, requestId)) };
   }
 
   #masking(error: unknown, requestId: string): GraphQLError {

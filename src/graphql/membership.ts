@@ -21,16 +21,22 @@ Membership.implement({
   fields: (t) => ({
     user: t.field({
       type: User,
+      shareable: true,
       description: 'Who is in the channel.',
       resolve: ({ userId }, _, { loaders }) => found(loaders.users.load(userId), 'user'),
     }),
     channel: t.field({
       type: Channel,
+      shareable: true,
       description: 'Where the user is in.',
       resolve: ({ channelId }, _, { loaders }) => found(loaders.channels.load(channelId), 'channel'),
     }),
-    role: t.expose('role', { type: Role, description: 'What the user may do there.' }),
-    joinedAt: t.expose('joinedAt', { type: DateTime, description: 'When the user joined, the last time.' }),
+    role: t.expose('role', { type: Role, shareable: true, description: 'What the user may do there.' }),
+    joinedAt: t.expose('joinedAt', {
+      type: DateTime,
+      shareable: true,
+      description: 'When the user joined, the last time.',
+    }),
     readUpTo: t.int({
       description: 'The checkpoint: every message up to this sequence has been read. Never moves back.',
       resolve: (membership, _, { loaders }) => membership.readUpTo ?? loaders.readUpTo.load(membership),

@@ -12,38 +12,46 @@ Message.implement({
   fields: (t) => ({
     channel: t.field({
       type: Channel,
+      shareable: true,
       description: 'Where it was written.',
       resolve: ({ channelId }, _, { loaders }) => found(loaders.channels.load(channelId), 'channel'),
     }),
     sequence: t.exposeInt('sequence', {
+      shareable: true,
       nullable: true,
       description:
         "Position in the channel's event sequence: unique, rising, the same for every reader. Null in an EPHEMERAL channel, whose messages take no position.",
     }),
     sender: t.field({
       type: User,
+      shareable: true,
       description: 'Who wrote it, also after they have left.',
       resolve: ({ senderId }, _, { loaders }) => found(loaders.users.load(senderId), 'user'),
     }),
     text: t.exposeString('text', {
+      shareable: true,
       description: 'At most 8,000 characters, counted as Unicode code points. Empty once deleted.',
     }),
     createdAt: t.expose('createdAt', {
       type: DateTime,
+      shareable: true,
       description: 'When it was sent. The order of messages is that of `sequence`, not of this.',
     }),
     editedAt: t.expose('editedAt', {
       type: DateTime,
+      shareable: true,
       nullable: true,
       description: 'When its text was changed last; null for as long as it was not.',
     }),
     deletedAt: t.expose('deletedAt', {
       type: DateTime,
+      shareable: true,
       nullable: true,
       description: 'When it was deleted; null while it is not.',
     }),
     replyTo: t.field({
       type: Message,
+      shareable: true,
       nullable: true,
       description: 'The message of the same channel that it answers; null for one that answers none.',
       resolve: ({ replyTo }, _, { loaders }) => (replyTo === null ? null : loaders.answered.load(replyTo)),

@@ -6,6 +6,7 @@ Node.implement({
   description: 'Whatever can be found again by its id alone: a User, a Channel or a Message.',
   fields: (t) => ({
     id: t.exposeID('id', {
+      shareable: true,
       description:
         'Unique among all things of all types, and the same for ever. Opaque: compare it, keep it, do not take it apart.',
     }),

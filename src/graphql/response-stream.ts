@@ -1,55 +1,71 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
+import type { Answer } from './answer.ts';
+import type { EventSource } from './event-source.ts';
+import { Payload } from './payload.ts';
 
 export interface ResponseStreamOptions {
-  readonly source: AsyncIterator<unknown>;
-  readonly execute: (event: unknown) => Promise<ExecutionResult> | ExecutionResult;
+  readonly source: EventSource;
+  readonly answer: (event: unknown) => Answer;
   /** What an error of the source or of an execution becomes: the last result. */
   readonly failed: (error: unknown) => ExecutionResult;
 }
 
 /** A reader that is far behind is served from memory and store without a pause: others get their turn after so many results. */
-const RESULTS_PER_TURN = 16;
+export const RESULTS_PER_TURN = 16;
 
 /**
- * The results of a subscription's events. Never rejects: an error is the last result, then there are no more. An async
- * generator would not do, since its `return()` waits for the `next()` that is pending.
+ * The answers to a subscription's events, in order: by {@link ResponseStream.take} for whoever has many readers to serve, or as an
+ * iterator. Never fails: an error is the last result, then there are no more. An async generator would not do, since its `return()`
+ * waits for the `next()` that is pending.
  */
 export class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #options: ResponseStreamOptions;
-  #ended = false;
+  /** To the event that was taken last. */
+  #answer: Answer | null = null;
+  #isEnded = false;
+  #wake: (() => void) | null = null;
   #results = 0;
 
   constructor(options: ResponseStreamOptions) {
     this.#options = options;
   }
 
-  async next(): Promise<IteratorResult<ExecutionResult>> {
-    if (this.#ended) return DONE;
+  /** True once there is nothing more to take, and never will be. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** The next payload, where it is there now; else null, and `wake`, which must not throw, is called when it is worth asking again. */
+  take(wake: () => void): Payload | null {
+    if (this.#isEnded) return null;
+    this.#wake = wake;
     try {
-      this.#results += 1;
-      if (this.#results % RESULTS_PER_TURN === 0) await setImmediate();
-      const { done, value } = await this.#options.source.next();
-      if (done === true || this.#ended) {
-        this.#ended = true;
-        return DONE;
-      }
-      const result = await this.#options.execute(value);
-      return this.#ended ? DONE : { done: false, value: result };
+      this.#answer ??= this.#next(wake);
+      const payload = this.#answer?.take(wake) ?? null;
+      if (payload !== null) this.#answer = null;
+      return payload;
     } catch (error) {
-      if (this.#ended) return DONE;
-      await this.return();
-      return { done: false, value: this.#options.failed(error) };
+      this.#wake = null;
+      this.#end();
+      return new Payload(this.#options.failed(error));
+    }
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    this.#results += 1;
+    if (this.#results % RESULTS_PER_TURN === 0) await setImmediate();
+    for (;;) {
+      const waiting = Promise.withResolvers<void>();
+      const payload = this.take(waiting.resolve);
+      if (payload !== null) return { done: false, value: payload.result };
+      if (this.#isEnded) return DONE;
+      await waiting.promise;
     }
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {
-    this.#ended = true;
-    try {
-      await this.#options.source.return?.();
-    } catch {
-      // Whoever returns is no longer there to be told.
-    }
+    this.#end();
     return DONE;
   }
 
@@ -60,6 +76,23 @@ export class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #next(wake: () => void): Answer | null {
+    const { source, answer } = this.#options;
+    const event = source.take(wake);
+    if (event !== null) return answer(event);
+    if (source.isEnded) this.#isEnded = true;
+    return null;
+  }
+
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#answer = null;
+    // Whoever ends it is not there to be told of what goes wrong.
+    this.#options.source.return?.().catch(() => {});
+    this.#wake?.();
   }
 }
 

@@ -6,6 +6,7 @@ import { ChannelEvent } from './refs.ts';
 builder.subscriptionField('channel', (t) =>
   t.field({
     type: ChannelEvent,
+    shareable: true,
     description:
       "One channel's events: first those after the given sequence, then live ones, in order, none missing, none twice. Without `after`, live ones only. Completes after the viewer's own MemberLeft.",
     args: {
@@ -29,6 +30,7 @@ builder.subscriptionField('channel', (t) =>
 builder.subscriptionField('inbox', (t) =>
   t.field({
     type: ChannelEvent,
+    shareable: true,
     description:
       "Events of all the viewer's channels on one subscription, those joined later included, each from the viewer's own MemberJoined. Each channel listed in `after` starts with what the client missed there; the others start live. A listed channel that the viewer has left is ignored. So as not to miss a channel joined while away: subscribe, then list `viewer.channels`, and open what is new with `channel(id:, after: 0)`.",
     args: {

@@ -11,9 +11,13 @@ User.implement({
   interfaces: [Node],
   fields: (t) => ({
     handle: t.exposeString('handle', {
+      shareable: true,
       description: "3 to 32 of a-z, 0-9, '_' and '-', given in any case, kept in lower case, unique.",
     }),
-    name: t.exposeString('name', { description: 'How the user is shown to others, 1 to 100 characters. Not unique.' }),
+    name: t.exposeString('name', {
+      shareable: true,
+      description: 'How the user is shown to others, 1 to 100 characters. Not unique.',
+    }),
     presence: t.field({
       type: Presence,
       description:

@@ -119,39 +119,33 @@ export class Messages {
   /** Those in channels of which the viewer is a member. */
   async byIds(viewer: Viewer, ids: readonly MessageId[]): Promise<ReadonlyMap<MessageId, Message>> {
     const { storage } = this.#options;
-    const byChannel = Map.groupBy(ids, channelOfMessage);
-    const found = new Map<MessageId, Message>();
-    for (const [channelId, messageIds] of byChannel) {
-      if ((await storage.memberships.find(channelId, viewer.userId)) === null) continue;
-      for (const [id, { message }] of await storage.events.messagesById(channelId, messageIds)) found.set(id, message);
-    }
-    return found;
+    const channelIds = [...new Set(ids.map(channelOfMessage))];
+    const memberships = await Promise.all(channelIds.map((id) => storage.memberships.find(id, viewer.userId)));
+    const own = new Set(memberships.map((membership) => membership?.channelId));
+    return this.#stored(ids.filter((id) => own.has(channelOfMessage(id))));
   }
 
   /**
-   * Those that messages shown to the viewer answer. They exist, so one that is missing has been pushed and not stored
-   * yet: its batch is waited for, up to a second.
+   * Those that messages answer which the viewer has been shown: they are of the same channels. They exist, so one that
+   * is missing has been pushed and not stored yet: its batch is waited for, up to a second.
    */
-  async answered(viewer: Viewer, ids: readonly MessageId[]): Promise<ReadonlyMap<MessageId, Message>> {
+  async answered(ids: readonly MessageId[]): Promise<ReadonlyMap<MessageId, Message>> {
     const deadline = performance.now() + STORE_LAG_MS_MAX;
-    let found = await this.byIds(viewer, ids);
-    while (performance.now() < deadline && (await this.#isAnyLate(viewer, ids, found))) {
+    let found = await this.#stored(ids);
+    while (found.size < ids.length && performance.now() < deadline) {
       await delay(LOOK_AGAIN_MS);
-      found = await this.byIds(viewer, ids);
+      found = await this.#stored(ids);
     }
     return found;
   }
 
-  /** What is missing of a channel that the viewer has left does not come. */
-  async #isAnyLate(
-    viewer: Viewer,
-    ids: readonly MessageId[],
-    found: ReadonlyMap<MessageId, Message>,
-  ): Promise<boolean> {
-    const { memberships } = this.#options.storage;
-    const channelIds = new Set(ids.filter((id) => !found.has(id)).map(channelOfMessage));
-    const own = await Promise.all([...channelIds].map((id) => memberships.find(id, viewer.userId)));
-    return own.some((membership) => membership !== null);
+  async #stored(ids: readonly MessageId[]): Promise<ReadonlyMap<MessageId, Message>> {
+    const { events } = this.#options.storage;
+    const found = new Map<MessageId, Message>();
+    for (const [channelId, messageIds] of Map.groupBy(ids, channelOfMessage)) {
+      for (const [id, { message }] of await events.messagesById(channelId, messageIds)) found.set(id, message);
+    }
+    return found;
   }
 
   async #isAny(channelId: ChannelId, bounds: { after?: number; before?: number }): Promise<boolean> {

@@ -114,8 +114,10 @@ export class Feed {
 
   #hint(hint: ChannelHint): void {
     if (this.#closed) return;
-    if (hint.kind === 'stored') this.hear(hint.head);
-    else this.#event(frozen(hint.event), hint.trace);
+    if (hint.kind === 'stored') {
+      this.#ring.stored();
+      this.hear(hint.head);
+    } else this.#event(frozen(hint.event), hint.trace);
   }
 
   #event(event: ChannelEvent, trace: string | undefined): void {

@@ -5,7 +5,15 @@ import { EventQueue } from './queue.ts';
 import type { Splice } from './splice.ts';
 
 /** Ends by itself, or by `return()`, which frees everything at once, also while a `next()` waits. */
-export type EventStream = AsyncIterableIterator<ChannelEvent>;
+export interface EventStream extends AsyncIterableIterator<ChannelEvent> {
+  /** True once there is nothing more to take, and never will be. */
+  readonly isEnded: boolean;
+  /**
+   * The next event, where one is there now; else null, and `wake` is called when it is worth asking again. `wake` must not
+   * throw. Throws once what the stream failed of.
+   */
+  take(wake: () => void): ChannelEvent | null;
+}
 
 type Result = IteratorResult<ChannelEvent, undefined>;
 
@@ -20,13 +28,13 @@ export class ReaderStream implements EventStream {
   readonly #context: StreamContext;
   readonly #overflow: () => void;
   readonly #queue: EventQueue;
-  readonly #waiting: PromiseWithResolvers<Result>[] = [];
   readonly #catchingUp = new Set<Splice>();
   readonly #releases: (() => void)[] = [];
   #page: readonly ChannelEvent[] = [];
   #pageIndex = 0;
   #isReading = false;
-  #isServing = false;
+  /** Whoever found nothing to take. */
+  #wake: (() => void) | null = null;
   #isFinishing = false;
   #isEnded = false;
   #failure: { readonly error: unknown } | null = null;
@@ -57,7 +65,7 @@ export class ReaderStream implements EventStream {
 
   push(event: ChannelEvent): void {
     if (this.#isEnded || this.#isFinishing) return;
-    if (this.#queue.push(event)) this.#serve();
+    if (this.#queue.push(event)) this.#ready();
     else this.#giveUp();
   }
 
@@ -65,22 +73,19 @@ export class ReaderStream implements EventStream {
   catchUp(splice: Splice): void {
     if (this.#isEnded || splice.goLive()) return;
     this.#catchingUp.add(splice);
-    this.#serve();
+    this.#ready();
   }
 
   /** Takes no more; ends once what is there has been taken. */
   finish(): void {
     this.#isFinishing = true;
-    this.#serve();
+    this.#ready();
   }
 
-  /** Ends it, `next()` rejecting once. */
+  /** Ends it; who reads learns why, once. */
   fail(error: unknown): void {
     if (this.#isEnded) return;
-    const failure = error instanceof ParleyError ? error : unavailable('The stream was interrupted.', error);
-    const waiting = this.#waiting.shift();
-    if (waiting === undefined) this.#failure = { error: failure };
-    else waiting.reject(failure);
+    this.#failure = { error: error instanceof ParleyError ? error : unavailable('The stream was interrupted.', error) };
     this.end();
   }
 
@@ -91,25 +96,35 @@ export class ReaderStream implements EventStream {
     this.#page = [];
     this.#catchingUp.clear();
     for (const release of this.#releases.splice(0)) release();
-    for (const waiting of this.#waiting.splice(0)) waiting.resolve(DONE);
+    this.#ready();
   }
 
-  next(): Promise<Result> {
-    const failure = this.#failure;
-    if (failure !== null) {
-      this.#failure = null;
-      return Promise.reject(failure.error);
+  /** Live events before history of other channels. */
+  take(wake: () => void): ChannelEvent | null {
+    this.#throwFailure();
+    while (!this.#isEnded) {
+      const event = this.#queue.shift() ?? this.#page[this.#pageIndex++];
+      if (event !== undefined) return event;
+      if (!this.#turnPage()) break;
     }
-    if (this.#isEnded) return Promise.resolve(DONE);
-    const waiting = Promise.withResolvers<Result>();
-    this.#waiting.push(waiting);
-    this.#serve();
-    return waiting.promise;
+    this.#throwFailure();
+    if (!this.#isEnded) this.#wakeLater(wake);
+    return null;
+  }
+
+  async next(): Promise<Result> {
+    for (;;) {
+      const waiting = Promise.withResolvers<void>();
+      const event = this.take(waiting.resolve);
+      if (event !== null) return { done: false, value: event };
+      if (this.#isEnded) return DONE;
+      await waiting.promise;
+    }
   }
 
   return(): Promise<Result> {
-    this.#failure = null;
     this.end();
+    this.#failure = null;
     return Promise.resolve(DONE);
   }
 
@@ -117,16 +132,27 @@ export class ReaderStream implements EventStream {
     return this;
   }
 
-  /** Gives out what is there while somebody waits for it; live events before history of other channels. */
-  #serve(): void {
-    if (this.#isServing) return;
-    this.#isServing = true;
-    while (this.#waiting.length > 0) {
-      const event = this.#queue.shift() ?? this.#page[this.#pageIndex++];
-      if (event !== undefined) this.#waiting.shift()?.resolve({ done: false, value: event });
-      else if (!this.#turnPage()) break;
-    }
-    this.#isServing = false;
+  #ready(): void {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+
+  /** Several may wait by `next()`: they are woken in their order. */
+  #wakeLater(wake: () => void): void {
+    const earlier = this.#wake;
+    if (earlier === null || earlier === wake) this.#wake = wake;
+    else
+      this.#wake = () => {
+        earlier();
+        wake();
+      };
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure !== null) throw failure.error;
   }
 
   /**
@@ -171,7 +197,7 @@ export class ReaderStream implements EventStream {
         if (this.#isEnded) return;
         this.#page = events;
         this.#pageIndex = 0;
-        this.#serve();
+        this.#ready();
       })
       .catch((error: unknown) => this.fail(error));
   }

@@ -9,6 +9,8 @@ export class Ring {
   readonly #bounds: OrderBounds;
   readonly #events: SequencedEvent[] = [];
   #bytes = 0;
+  /** An edit or a deletion has passed that the store may not have. */
+  #isAheadOfStore = false;
 
   constructor(bounds: OrderBounds) {
     this.#bounds = bounds;
@@ -51,10 +53,19 @@ export class Ring {
     });
   }
 
+  /** The store has all that was pushed: what was read of it before may have shown an old text, as what another message answers. */
+  stored(): void {
+    if (!this.#isAheadOfStore) return;
+    this.#isAheadOfStore = false;
+    for (const [index, event] of this.#events.entries()) this.#events[index] = Object.freeze({ ...event });
+  }
+
+  /** New objects for all: whatever was made of one of them may show the message too, as what it answers. */
   #rewrite(message: StoredMessage): void {
+    this.#isAheadOfStore = true;
     for (const [index, event] of this.#events.entries()) {
-      if (!('message' in event) || event.message.id !== message.id) continue;
-      const rewritten = Object.freeze({ ...event, message });
+      const isAbout = 'message' in event && event.message.id === message.id;
+      const rewritten = Object.freeze(isAbout ? { ...event, message } : { ...event });
       this.#events[index] = rewritten;
       this.#bytes += eventBytes(rewritten) - eventBytes(event);
     }

@@ -1,5 +1,8 @@
 import type { ExecutionResult } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { answerOf } from '../../src/graphql/answer.ts';
+import { IteratorSource } from '../../src/graphql/event-source.ts';
+import { Payload } from '../../src/graphql/payload.ts';
 import { ResponseStream } from '../../src/graphql/response-stream.ts';
 
 const failed = (error: unknown): ExecutionResult => ({ errors: [], extensions: { error } });
@@ -25,6 +28,14 @@ async function* from(...events: readonly unknown[]) {
   }
 }
 
+function opened(
+  source: AsyncIterator<unknown>,
+  execute: (event: unknown) => ExecutionResult | Promise<ExecutionResult>,
+): ResponseStream {
+  const answer = (event: unknown) => answerOf(async () => new Payload(await execute(event)));
+  return new ResponseStream({ source: new IteratorSource(source), answer, failed });
+}
+
 async function results(stream: ResponseStream): Promise<readonly ExecutionResult[]> {
   const all: ExecutionResult[] = [];
   for await (const result of stream) all.push(result);
@@ -33,7 +44,7 @@ async function results(stream: ResponseStream): Promise<readonly ExecutionResult
 
 describe('a response stream', () => {
   it('gives a result for each event', async () => {
-    const stream = new ResponseStream({ source: from(1, 2), execute: shown, failed });
+    const stream = opened(from(1, 2), shown);
     expect(await results(stream)).toEqual([shown(1), shown(2)]);
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
@@ -41,14 +52,14 @@ describe('a response stream', () => {
   it('hands events on as the same objects', async () => {
     const event = { kind: 'MessageSent' };
     const seen: unknown[] = [];
-    await results(new ResponseStream({ source: from(event), execute: (one) => shown(seen.push(one)), failed }));
+    await results(opened(from(event), (one) => shown(seen.push(one))));
     expect(seen[0]).toBe(event);
   });
 
   // A generator's return() waits for the next() that is pending, so that a silent subscription was never let go.
   it('ends its source at once, also while it waits for an event', async () => {
     const { source, isEnded } = silent();
-    const stream = new ResponseStream({ source, execute: shown, failed });
+    const stream = opened(source, shown);
     void stream.next();
     expect(await stream.return()).toEqual({ done: true, value: undefined });
     expect(isEnded()).toBe(true);
@@ -56,7 +67,7 @@ describe('a response stream', () => {
 
   it('makes an error of the source its last result', async () => {
     const error = new Error('lost');
-    const stream = new ResponseStream({ source: from(1, error, 2), execute: shown, failed });
+    const stream = opened(from(1, error, 2), shown);
     expect(await results(stream)).toEqual([shown(1), failed(error)]);
   });
 
@@ -70,14 +81,14 @@ describe('a response stream', () => {
         return { done: true, value: undefined };
       },
     };
-    const stream = new ResponseStream({ source, execute: () => Promise.reject(error), failed });
+    const stream = opened(source, () => Promise.reject(error));
     expect(await results(stream)).toEqual([failed(error)]);
     expect(isEnded).toBe(true);
   });
 
   it('gives no more once it was ended, even what was being executed', async () => {
     const execution = Promise.withResolvers<ExecutionResult>();
-    const stream = new ResponseStream({ source: from(1), execute: () => execution.promise, failed });
+    const stream = opened(from(1), () => execution.promise);
     const next = stream.next();
     await stream.return();
     execution.resolve(shown(1));
@@ -89,7 +100,7 @@ describe('a response stream', () => {
       next: () => Promise.reject(new Error('lost')),
       return: () => Promise.reject(new Error('lost again')),
     };
-    const stream = new ResponseStream({ source, execute: shown, failed });
+    const stream = opened(source, shown);
     expect(await results(stream)).toHaveLength(1);
     expect(await stream.return()).toEqual({ done: true, value: undefined });
   });

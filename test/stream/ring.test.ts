@@ -87,6 +87,22 @@ describe('a ring', () => {
     for (const event of ring.asNow(channel.after(0, 10))) expect(event).toMatchObject({ message: { text: '' } });
   });
 
+  it('gives no event as the same object once a message was edited: one that answers it shows it too', () => {
+    const channel = history(3);
+    const ring = ringOf(channel.events);
+    const before = ring.after(0, 10) ?? [];
+    expect(ring.after(0, 10)?.every((event, index) => event === before[index])).toBe(true);
+    const [first] = before;
+    if (first?.kind !== 'MessageSent') throw new Error('The first event is no message');
+    ring.push(frozen(channel.edit(first.message, 'other')));
+    expect(ring.after(0, 3)?.some((event, index) => event === before[index])).toBe(false);
+    expect(ring.after(1, 2)).toEqual(before.slice(1));
+    const edited = ring.after(0, 10) ?? [];
+    ring.stored();
+    expect(ring.after(0, 10)).toEqual(edited);
+    expect(ring.after(0, 10)?.some((event, index) => event === edited[index])).toBe(false);
+  });
+
   it('shows every message as it is now, as the store does', () => {
     const act = fc.record({ what: fc.constantFrom('send', 'edit', 'delete', 'join'), pick: fc.nat({ max: 50 }) });
     fc.assert(

@@ -1,0 +1,113 @@
+import type { Payload } from '../graphql/payload.ts';
+
+/** A whole WebSocket text frame from a server: final, not masked (RFC 6455, 5.2). */
+export type Frame = Buffer;
+
+const TEXT_FINAL = 0x81;
+const LENGTH_7_BITS_MAX = 125;
+const LENGTH_16_BITS_MAX = 0xffff;
+const HEADER_BYTES_MAX = 10;
+
+const NEXT_START = '{"type":"next","payload":';
+const NEXT_START_BYTES = Buffer.from(NEXT_START);
+
+/**
+ * How a `next` message ends: with the id of its operation, so that all before it is the same for every reader. Made once an operation.
+ */
+export const nextEnd = (operationId: string): string => `,"id":${JSON.stringify(operationId)}}`;
+
+export const nextMessage = (payload: Payload, end: string): string => `${NEXT_START}${payload.json}${end}`;
+
+export function textFrame(text: string): Frame {
+  const textBytes = Buffer.byteLength(text);
+  const frame = Buffer.allocUnsafe(headerBytes(textBytes) + textBytes);
+  frame.write(text, writeHeader(frame, textBytes));
+  return frame;
+}
+
+function headerBytes(payloadBytes: number): number {
+  if (payloadBytes <= LENGTH_7_BITS_MAX) return 2;
+  return payloadBytes <= LENGTH_16_BITS_MAX ? 4 : HEADER_BYTES_MAX;
+}
+
+/** Where the payload begins. */
+function writeHeader(frame: Buffer, payloadBytes: number): number {
+  frame[0] = TEXT_FINAL;
+  const bytes = headerBytes(payloadBytes);
+  if (bytes === 2) frame[1] = payloadBytes;
+  else if (bytes === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(payloadBytes, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(payloadBytes), 2);
+  }
+  return bytes;
+}
+
+/** Ends so short are those of ids that a client counts: many clients have the same ones. */
+const COMMON_END_CHARACTERS_MAX = nextEnd('1234').length;
+const COMMON_FRAMES_MAX = 64;
+
+/** One payload's `next` frames. */
+class NextFrames {
+  readonly payload: Payload;
+  readonly #common = new Map<string, Frame>();
+  /** Header and payload of the frames whose end has as many bytes as the last one's had. */
+  #start: Buffer | null = null;
+  #startEndBytes = 0;
+
+  constructor(payload: Payload) {
+    this.payload = payload;
+  }
+
+  of(end: string): Frame {
+    if (end.length > COMMON_END_CHARACTERS_MAX) return this.#make(end);
+    const known = this.#common.get(end);
+    if (known !== undefined) return known;
+    const frame = this.#make(end);
+    if (this.#common.size < COMMON_FRAMES_MAX) this.#common.set(end, frame);
+    return frame;
+  }
+
+  #make(end: string): Frame {
+    const endBytes = Buffer.byteLength(end);
+    const start = this.#startEndBytes === endBytes && this.#start !== null ? this.#start : this.#makeStart(endBytes);
+    const frame = Buffer.allocUnsafe(start.length + endBytes);
+    frame.set(start);
+    frame.write(end, start.length);
+    return frame;
+  }
+
+  #makeStart(endBytes: number): Buffer {
+    const { bytes } = this.payload;
+    const messageBytes = NEXT_START_BYTES.length + bytes.length + endBytes;
+    const start = Buffer.allocUnsafeSlow(headerBytes(messageBytes) + messageBytes - endBytes);
+    const payloadAt = writeHeader(start, messageBytes);
+    start.set(NEXT_START_BYTES, payloadAt);
+    start.set(bytes, payloadAt + NEXT_START_BYTES.length);
+    this.#start = start;
+    this.#startEndBytes = endBytes;
+    return start;
+  }
+}
+
+/** Makes `next` frames, of one payload's bytes for all readers. Whole frames are shared where clients count their ids. */
+export class FrameMaker {
+  readonly #frames = new WeakMap<Payload, NextFrames>();
+  /** Readers of one event come one after the other. */
+  #last: NextFrames | null = null;
+
+  next(payload: Payload, end: string): Frame {
+    if (this.#last?.payload !== payload) this.#last = this.#framesOf(payload);
+    return this.#last.of(end);
+  }
+
+  #framesOf(payload: Payload): NextFrames {
+    const known = this.#frames.get(payload);
+    if (known !== undefined) return known;
+    const frames = new NextFrames(payload);
+    this.#frames.set(payload, frames);
+    return frames;
+  }
+}

@@ -1,0 +1,19 @@
+import type { ExecutionResult } from 'graphql';
+
+/** What a subscription tells of one event, and how it reads on the wire: written once, however many are sent it. */
+export class Payload {
+  readonly result: ExecutionResult;
+  readonly json: string;
+  #bytes: Buffer | null = null;
+
+  constructor(result: ExecutionResult) {
+    this.result = result;
+    this.json = JSON.stringify(result);
+  }
+
+  /** `json` in UTF-8. Not to be changed. */
+  get bytes(): Buffer {
+    this.#bytes ??= Buffer.from(this.json);
+    return this.#bytes;
+  }
+}

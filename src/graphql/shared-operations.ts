@@ -1,0 +1,96 @@
+import type { OperationDefinitionNode, ValidatedSubscriptionArgs } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Limits } from '../config/limits.ts';
+import type { ChannelEvent } from '../domain/event.ts';
+import { type Answer, answerOf } from './answer.ts';
+import { eventTypeName } from './event.ts';
+import type { Payload } from './payload.ts';
+import { RecentAnswers } from './recent-answers.ts';
+import { type Sharing, sharingOf } from './shareable.ts';
+
+/** Executes the operation for one event, for everybody alike. */
+type Execute = (event: ChannelEvent) => Promise<Payload> | Payload;
+
+export type SharedOperationLimits = Pick<Limits, 'answersKeptMs' | 'answersKeptMax' | 'sharedOperationsPerDocumentMax'>;
+
+interface Shared {
+  readonly sharing: Sharing;
+  /** By the variables that have a say. */
+  readonly operations: LRUCache<string, SharedOperation>;
+}
+
+/**
+ * One execution for all who ask the same of an event: the same operation of the same document, with the same variables below the root
+ * field. Which field of which type may be shared says the schema, see `shareable`.
+ */
+export class SharedOperations {
+  readonly #shared = new WeakMap<OperationDefinitionNode, Shared>();
+  readonly #recent: RecentAnswers;
+  readonly #operationsMax: number;
+
+  constructor(limits: SharedOperationLimits) {
+    this.#recent = new RecentAnswers({ keptMs: limits.answersKeptMs, answersMax: limits.answersKeptMax });
+    this.#operationsMax = limits.sharedOperationsPerDocumentMax;
+  }
+
+  /** The operation that its readers have in common; null where each has to be answered apart. The first one's `execute` serves them all. */
+  get(args: ValidatedSubscriptionArgs, execute: Execute): SharedOperation | null {
+    const { sharing, operations } = this.#sharedOf(args);
+    if (sharing.typeNames.size === 0) return null;
+    const key = keyOf(args, sharing.variables);
+    const known = operations.get(key);
+    if (known !== undefined) return known;
+    const operation = new SharedOperation({ typeNames: sharing.typeNames, execute, recent: this.#recent });
+    operations.set(key, operation);
+    return operation;
+  }
+
+  #sharedOf({ schema, document, operation }: ValidatedSubscriptionArgs): Shared {
+    const known = this.#shared.get(operation);
+    if (known !== undefined) return known;
+    const sharing = sharingOf(schema, document, operation);
+    const shared = { sharing, operations: new LRUCache<string, SharedOperation>({ max: this.#operationsMax }) };
+    this.#shared.set(operation, shared);
+    return shared;
+  }
+}
+
+interface SharedOperationOptions {
+  readonly typeNames: ReadonlySet<string>;
+  readonly execute: Execute;
+  readonly recent: RecentAnswers;
+}
+
+/** One operation, whoever has begun it. */
+export class SharedOperation {
+  readonly #options: SharedOperationOptions;
+  /** Readers of a feed ask for the same event one after the other. */
+  #lastEvent: ChannelEvent | null = null;
+  #lastAnswer: Answer | null = null;
+
+  constructor(options: SharedOperationOptions) {
+    this.#options = options;
+  }
+
+  /** Null where the answer depends on the viewer. The same event object has to mean the same event. */
+  answer(event: ChannelEvent): Answer | null {
+    if (event === this.#lastEvent) return this.#lastAnswer;
+    if (!this.#options.typeNames.has(eventTypeName(event))) return null;
+    const answer = this.#options.recent.get(event, this) ?? this.#begin(event);
+    this.#lastEvent = event;
+    this.#lastAnswer = answer;
+    return answer;
+  }
+
+  #begin(event: ChannelEvent): Answer {
+    const answer = answerOf(() => this.#options.execute(event));
+    this.#options.recent.add(event, this, answer);
+    return answer;
+  }
+}
+
+function keyOf({ variableValues }: ValidatedSubscriptionArgs, names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const { coerced } = variableValues;
+  return JSON.stringify(names.map((name) => (name in coerced ? [coerced[name]] : [])));
+}
