@@ -3,6 +3,7 @@ import { LIMITS } from './config/limits.ts';
 import type { ChannelId } from './domain/identifier.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { createGraphiql } from './gateway/graphiql.ts';
+import { Registration } from './gateway/registration.ts';
 import { createEngine } from './graphql/engine.ts';
 import { openEmbedded } from './profiles/embedded.ts';
 import type { Profile } from './profiles/profile.ts';
@@ -89,7 +90,13 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
       limits,
       logger,
     });
-    closing.push(() => gateway.drain());
+    const { name: node, region, publicUrl } = config.node;
+    const { connectionsMax } = config.server;
+    const registration = new Registration({
+      ...{ discovery, failed, connections: () => gateway.connections },
+      gateway: { node, region, publicUrl, connectionsMax },
+    });
+    closing.push(() => gateway.drain(() => registration.drain()));
     metrics.watch({
       connections: () => gateway.tcpConnections,
       sockets: () => gateway.sockets,
@@ -107,10 +114,7 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
     });
     await sequencer.replayed();
     const port = await gateway.listen();
-    const { name: node, region, publicUrl } = config.node;
-    const { connectionsMax } = config.server;
-    if (roles.includes('gateway'))
-      await discovery.register({ node, region, publicUrl, connections: 0, connectionsMax, draining: false });
+    if (roles.includes('gateway')) await registration.start();
     return { port, drain: close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();

@@ -8,12 +8,14 @@ import { type Logger, withoutRedaction } from '../telemetry/logs.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Admission } from './admission.ts';
 import { Connections } from './connections.ts';
+import type { EndableResults } from './endable-results.ts';
 import type { Graphiql } from './graphiql.ts';
 import { createGraphqlOverHttp } from './graphql-over-http.ts';
 import { createHttpServer } from './http.ts';
 import { Origins } from './origins.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
+import { spread } from './spread.ts';
 import { WebSockets } from './websocket.ts';
 
 export interface GatewayOptions {
@@ -41,6 +43,8 @@ export class Gateway {
   readonly #admission: Admission;
   readonly #webSockets: WebSockets;
   readonly #http: ReturnType<typeof createHttpServer>;
+  /** Server-sent event streams. */
+  readonly #streams = new Set<EndableResults>();
   readonly #draining = new AbortController();
   readonly #finishing = new AbortController();
   #ready = false;
@@ -67,7 +71,7 @@ export class Gateway {
     this.#webSockets = new WebSockets({ ...shared, protocol: createSocketProtocol(shared) });
     this.#http = createHttpServer({
       ...shared,
-      graphql: createGraphqlOverHttp({ ...shared, stalledMs: limits.stalledMs }),
+      graphql: createGraphqlOverHttp({ ...shared, streams: this.#streams, stalledMs: limits.stalledMs }),
       isSurplus: (connection) => this.#connections.isSurplus(connection),
       finishing: this.#finishing.signal,
       whyNotReady: () => this.#whyNotReady(),
@@ -113,11 +117,16 @@ export class Gateway {
     return this.#options.isWritable() ? null : 'the store takes no writes';
   }
 
-  /** Takes nothing new, lets sockets go over the window, and finishes what it has accepted. */
-  async drain(): Promise<void> {
+  /**
+   * Is not ready any more and takes no new sockets; once `leave` has told whoever sends clients here, lets sockets and streams go
+   * over the window, and finishes what it has accepted.
+   */
+  async drain(leave: () => Promise<void> = async () => {}): Promise<void> {
     if (this.#draining.signal.aborted) return;
     this.#draining.abort();
-    await this.#webSockets.drain(this.#options.server.drainMs);
+    const { drainMs } = this.#options.server;
+    await leave();
+    await Promise.all([this.#webSockets.drain(drainMs), spread(this.#streams, drainMs, (stream) => stream.end(null))]);
     this.#finishing.abort();
     const closed = Promise.withResolvers<void>();
     this.#http.close(() => closed.resolve());

@@ -16,6 +16,8 @@ export interface StreamLifetimeOptions {
   readonly hub: Hub;
   readonly admission: Admission;
   readonly stalledMs: number;
+  /** Those that are open, to be ended when the node drains. */
+  readonly streams: Set<EndableResults>;
   /** Aborts when the node drains. */
   readonly draining: AbortSignal;
 }
@@ -38,7 +40,7 @@ const END_MS_MAX = 5_000;
 export async function asConnection(
   results: AsyncIterableIterator<ExecutionResult>,
   { viewer, connection, response, authenticate }: StreamRequest,
-  { engine, services, hub, admission, stalledMs, draining }: StreamLifetimeOptions,
+  { engine, services, hub, admission, stalledMs, streams, draining }: StreamLifetimeOptions,
 ): Promise<AsyncIterableIterator<ExecutionResult>> {
   const releases: (() => void)[] = [];
   const stream = new EndableResults(results, () => {
@@ -49,10 +51,9 @@ export async function asConnection(
     const error = engine.maskError(unauthenticated('The session has ended: log in again.'), connection.requestId);
     stream.end({ errors: [error] });
   });
-  const drained = (): void => stream.end(null);
   releases.push(() => watch.stop());
-  releases.push(() => draining.removeEventListener('abort', drained));
-  draining.addEventListener('abort', drained, { once: true });
+  releases.push(() => streams.delete(stream));
+  streams.add(stream);
   response.once('close', () => stream.end(null));
   try {
     if (draining.aborted) throw unavailable('This node is shutting down.');

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Limits } from '../config/limits.ts';
@@ -17,6 +16,7 @@ import { requestIdFrom } from './request-id.ts';
 import { millisecondsSince } from './request-log.ts';
 import { Socket } from './socket.ts';
 import type { createSocketProtocol } from './socket-protocol.ts';
+import { spread } from './spread.ts';
 
 export interface WebSocketsOptions {
   readonly protocol: ReturnType<typeof createSocketProtocol>;
@@ -24,6 +24,8 @@ export interface WebSocketsOptions {
   readonly origins: Origins;
   readonly trustedProxies: number;
   readonly takesSockets: boolean;
+  /** Aborts when the node drains. */
+  readonly draining: AbortSignal;
   readonly limits: Limits;
   readonly logger: Logger;
   /** For a line at the beginning and the end of each socket. */
@@ -38,7 +40,6 @@ export class WebSockets {
   readonly #maker = new FrameMaker();
   readonly #turn = new WriteTurn();
   readonly #pings: NodeJS.Timeout;
-  #draining = false;
 
   constructor(options: WebSocketsOptions) {
     this.#options = options;
@@ -75,16 +76,9 @@ export class WebSockets {
     });
   }
 
-  /** Lets go of all sockets, one after the other over the window, so that their clients do not come back as one. */
+  /** Lets go of all sockets, one after the other over the window. */
   async drain(windowMs: number): Promise<void> {
-    this.#draining = true;
-    const sockets = [...this.#sockets];
-    const startedAt = performance.now();
-    for (const [index, socket] of sockets.entries()) {
-      const dueMs = (windowMs * index) / sockets.length - (performance.now() - startedAt);
-      if (dueMs > 1) await delay(dueMs);
-      socket.close(CLOSE_CODES.draining);
-    }
+    await spread(this.#sockets, windowMs, (socket) => socket.close(CLOSE_CODES.draining));
     clearInterval(this.#pings);
     this.#server.close();
   }
@@ -94,10 +88,10 @@ export class WebSockets {
     request: IncomingMessage,
     client: ClientAddress,
   ): string | { readonly leave: () => void; readonly identified: () => void } {
-    const { admission, origins, takesSockets } = this.#options;
+    const { admission, origins, takesSockets, draining } = this.#options;
     if ((request.url ?? '').split('?', 1)[0] !== '/graphql') return '404 Not Found';
     if (!origins.allows(request, client.baseUrl)) return '403 Forbidden';
-    const leaveNode = this.#draining || !takesSockets ? null : admission.enter();
+    const leaveNode = draining.aborted || !takesSockets ? null : admission.enter();
     if (leaveNode === null) return '503 Service Unavailable';
     const identified = admission.enterUnknown(client.address);
     if (identified === null) {

@@ -100,6 +100,24 @@ describe('a node that is told to stop', { timeout: 60_000 }, () => {
     await late[Symbol.asyncDispose]();
   });
 
+  it('lets event streams go one after the other too', async () => {
+    await using node = await startNode({ env: { DRAIN_SECONDS: '2' } });
+    const ada = await signUp(node.url, 'ada');
+    const group = await createGroup(node.url, ada, []);
+    const streams = await Promise.all(Array.from({ length: 5 }, () => eventStream(node, ada, group)));
+    const endedAt: number[] = [];
+    const ending = streams.map(async (end) => {
+      const text = await end();
+      endedAt.push(performance.now());
+      return text;
+    });
+    const exited = once(node.process, 'exit');
+    node.process.kill('SIGTERM');
+    for (const text of await Promise.all(ending)) expect(text).toContain('event: complete');
+    expect(Math.max(...endedAt) - Math.min(...endedAt)).toBeGreaterThan(1_000);
+    expect(await exited).toEqual([0, null]);
+  });
+
   it('keeps every message that it has acknowledged, and acknowledges all that it has taken', async () => {
     await using node = await startNode();
     const ada = await signUp(node.url, 'ada');
