@@ -3,7 +3,6 @@ import type { ChannelId, UserId } from '../domain/identifier.ts';
 import type { Creation } from '../domain/sequencer.ts';
 import type { PubSub, Topic } from '../pubsub/pubsub.ts';
 import { type ChannelHint, channelTopic, type UserHint, userTopic } from '../pubsub/topics.ts';
-import { sparingly } from './sparingly.ts';
 
 interface Publication {
   readonly topic: Topic<ChannelHint> | Topic<UserHint>;
@@ -37,7 +36,7 @@ export class Announcer {
   ) {
     this.#pubsub = pubsub;
     this.#changed = changed;
-    this.#failed = sparingly(failed);
+    this.#failed = failed;
   }
 
   created({ channel, members }: Creation): void {

@@ -5,7 +5,6 @@ import type { PubSub } from '../pubsub/pubsub.ts';
 import { type AnswerHint, nodeTopic } from '../pubsub/topics.ts';
 import type { Outcomes } from '../storage/outcomes.ts';
 import { persist } from './persist.ts';
-import { sparingly } from './sparingly.ts';
 
 export interface AnswersOptions {
   readonly pubsub: PubSub;
@@ -21,13 +20,11 @@ const PUBLISH_WAIT_MS = 1_000;
 /** Tells the nodes that wait what became of their commands: all that one turn of the event loop brings for a node at once. */
 export class Answers {
   readonly #options: AnswersOptions;
-  readonly #failed: (error: unknown) => void;
   readonly #waiting = new Map<string, { readonly hint: AnswerHint; readonly sent: PromiseWithResolvers<boolean> }[]>();
   #turn: NodeJS.Immediate | null = null;
 
   constructor(options: AnswersOptions) {
     this.#options = options;
-    this.#failed = sparingly(options.failed);
   }
 
   /**
@@ -36,7 +33,7 @@ export class Answers {
    */
   async answer({ id, origin }: Command, outcome: Outcome, signal: AbortSignal): Promise<void> {
     if (await this.#send(origin, { commandId: id, outcome })) return;
-    await persist(() => this.#options.outcomes.put(id, outcome), this.#failed, signal);
+    await persist(() => this.#options.outcomes.put(id, outcome), this.#options.failed, signal);
   }
 
   /** For those who wait in vain: no outcome, so nothing depends on whether it arrives. */
@@ -73,7 +70,7 @@ export class Answers {
     const waiting = new AbortController();
     const tooLong = delay(PUBLISH_WAIT_MS, 0, { signal: waiting.signal }).catch(() => 0);
     const published = this.#options.pubsub.publish(nodeTopic(origin), hints).catch((error: unknown) => {
-      this.#failed(error);
+      this.#options.failed(error);
       return 0;
     });
     const nodes = await Promise.race([published, tooLong]);

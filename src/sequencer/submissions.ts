@@ -7,7 +7,6 @@ import type { Log } from '../log/log.ts';
 import type { PubSub } from '../pubsub/pubsub.ts';
 import { type AnswerHint, nodeTopic } from '../pubsub/topics.ts';
 import type { Outcomes } from '../storage/outcomes.ts';
-import { sparingly } from './sparingly.ts';
 
 export interface SubmissionsOptions {
   readonly node: string;
@@ -40,7 +39,6 @@ interface Pending {
 /** The sender's side of the log: appends a command and waits for what the sequencer says. */
 export class Submissions {
   readonly #options: SubmissionsOptions;
-  readonly #failed: (error: unknown) => void;
   readonly #pending = new Map<CommandId, Pending>();
   /** Channels whose commands would only wait, with the time at which to try again. */
   readonly #delayedUntil = new LRUCache<ChannelId, number>({ max: DELAYED_CHANNELS_MAX });
@@ -49,7 +47,6 @@ export class Submissions {
 
   constructor(options: SubmissionsOptions) {
     this.#options = options;
-    this.#failed = sparingly(options.failed);
   }
 
   /** To be awaited before the first command: an answer to nobody is lost. */
@@ -129,8 +126,8 @@ export class Submissions {
   /** An answer is lost where it was on its way while a connection broke, or where nobody took it and it was stored instead. */
   async #look(): Promise<void> {
     const { limits } = this.#options;
-    await this.#findOutcomes(this.#unansweredFor(limits.answerLookMs)).catch(this.#failed);
-    for (const pending of this.#unansweredFor(limits.answerRepeatMs)) this.#append(pending).catch(this.#failed);
+    await this.#findOutcomes(this.#unansweredFor(limits.answerLookMs)).catch(this.#options.failed);
+    for (const pending of this.#unansweredFor(limits.answerRepeatMs)) this.#append(pending).catch(this.#options.failed);
   }
 
   async #findOutcomes(waiting: readonly Pending[]): Promise<void> {

@@ -8,6 +8,7 @@ import type { Outcome } from '../../src/domain/outcome.ts';
 import type { Log } from '../../src/log/log.ts';
 import { createSqliteLog } from '../../src/log/sqlite.ts';
 import { createMemoryPubSub } from '../../src/pubsub/memory.ts';
+import type { PubSub } from '../../src/pubsub/pubsub.ts';
 import { type ChannelHint, channelTopic } from '../../src/pubsub/topics.ts';
 import { Sequencer, type SequencerOptions } from '../../src/sequencer/sequencer.ts';
 import { Submissions, type SubmissionsOptions } from '../../src/sequencer/submissions.ts';
@@ -67,10 +68,11 @@ export class Rig implements AsyncDisposable {
     readonly log: Log;
     readonly storage: Storage;
     readonly limits: Partial<typeof LIMITS>;
+    /** Default: one of its own. */
+    readonly pubsub?: PubSub;
   }) {
-    const { log, storage } = parts;
+    const { log, storage, pubsub = createMemoryPubSub() } = parts;
     const limits = { ...LIMITS, ...parts.limits };
-    const pubsub = createMemoryPubSub();
     this.log = log;
     this.storage = storage;
     const guarded: Storage = {
@@ -122,7 +124,11 @@ export class Rig implements AsyncDisposable {
       closeWaitMs: 500,
     });
     this.submissions = new Submissions({ node: 'node-1', log, storage: guarded, pubsub, failed, limits });
-    this.#closing = [() => pubsub.close(), () => log.close(), () => this.submissions.close()];
+    this.#closing = [
+      () => (parts.pubsub === undefined ? pubsub.close() : undefined),
+      () => log.close(),
+      () => this.submissions.close(),
+    ];
   }
 
   submit(command: Command): Promise<Outcome> {
