@@ -48,7 +48,7 @@ async function underway(url: string, importing: ImportRun, count: number): Promi
       const { viewer } = await run<Heads>(url, token, HEADS);
       return viewer.channels.edges.reduce((sum, { node }) => sum + node.head, 0) >= count;
     },
-    60_000,
+    120_000,
   );
   expect(importing.process.exitCode).toBeNull();
 }
@@ -78,7 +78,7 @@ test('an import that is killed goes on where it was: nothing twice, nothing miss
   expect(Number(imported) + Number(repeated)).toBe(LINES);
   expect(Number(repeated)).toBeGreaterThanOrEqual(LINES * 0.5);
   await expectWhole(node.url);
-}, 120_000);
+}, 240_000);
 
 test('an import outlives kill -9 of the node: nothing twice, nothing missing', async () => {
   const env = { PORT: String(await freePort()) };
@@ -94,4 +94,4 @@ test('an import outlives kill -9 of the node: nothing twice, nothing missing', a
   expect(await importing.end()).toBe(0);
   expect(importing.output).toMatch(/0 lines skipped/);
   await expectWhole(last.url);
-}, 120_000);
+}, 240_000);

@@ -77,13 +77,13 @@ test('the client of graphql-ws, used as docs/protocol.md says, has no gap and no
     // The client is there each time, and in the middle of it.
     const enough = (MESSAGES * kill) / (KILLS + 1);
     while (acknowledged.length < enough) await delay(1);
-    await until('the client to follow', () => following.lines.length >= enough / 2, 60_000);
+    await until('the client to follow', () => following.lines.length >= enough / 2, 120_000);
     await node.kill();
     node = await startNode({ env, directory: first.directory });
   }
   await using last = node;
   await Promise.all(sending);
-  await until('the client to have it all', () => following.lines.length >= MESSAGES, 60_000);
+  await until('the client to have it all', () => following.lines.length >= MESSAGES, 120_000);
   const history = await scrollBack(last.url, owner, channelId);
   const attempted = new Set(Array.from({ length: MESSAGES }, (_, number) => `message ${number}`));
   const streams = { follow: following.seen() };
@@ -93,4 +93,4 @@ test('the client of graphql-ws, used as docs/protocol.md says, has no gap and no
   await until('it to be over', () => following.isOver());
   expect(following.seen()).toHaveLength(MESSAGES + 1);
   expect(following.errors).toEqual([]);
-}, 120_000);
+}, 240_000);

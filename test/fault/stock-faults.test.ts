@@ -22,7 +22,7 @@ const STOCK_QUEUE_EVENTS = 1_024;
 const MESSAGES = 2 * STOCK_QUEUE_EVENTS + 500;
 const TEXT = 'x'.repeat(7_900);
 const SENDERS = 8;
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 120_000;
 const CHANNEL = `subscription ($id: ID!, $after: Int) { channel(id: $id, after: $after) { ${EVENT_FIELDS} } }`;
 
 async function sendMany(node: Node, senders: readonly Person[], channelId: string, count: number): Promise<void> {
@@ -42,7 +42,7 @@ async function stall(node: Node, person: Person, channelId: string): Promise<Lis
   return listener;
 }
 
-describe('a reader that stops reading, with others in the same channel', { timeout: 120_000 }, () => {
+describe('a reader that stops reading, with others in the same channel', { timeout: 240_000 }, () => {
   let node: Node;
   let people: readonly Person[];
   let channelId: string;
@@ -72,7 +72,7 @@ describe('a reader that stops reading, with others in the same channel', { timeo
     await until('the others to be live', () => neighbours.every(({ events }) => events().length === 1));
     resources.use(await stall(node, sleepy, channelId));
     await sendMany(node, people, channelId, MESSAGES);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => resources.disposeAsync());
 
   // createPubSub with graphql-ws: the subscription of a reader that did not pull threw at the 1,025th event that waited, inside
@@ -99,7 +99,7 @@ describe('a reader that stops reading, with others in the same channel', { timeo
 
 // The answer to that fault, the option repeaterBuffer, was one buffer for all subscriptions: what waited there for a reader of one
 // topic was given to the next reader of another, a member of nothing there.
-describe('events that wait for a reader who stopped (repeaterBuffer)', { timeout: 120_000 }, () => {
+describe('events that wait for a reader who stopped (repeaterBuffer)', { timeout: 240_000 }, () => {
   it('never come to a reader of another channel', async () => {
     await using node = await startNode();
     const [ada, bob, eve] = (await signUpAll(node.url, ['ada', 'bob', 'eve'])) as [Person, Person, Person];
@@ -135,7 +135,7 @@ describe('events that wait for a reader who stopped (repeaterBuffer)', { timeout
 
 // Persisted operations, and whatever else a server does by hooks of its HTTP layer (limits of size and cost, rates), were
 // not asked where the same document came over a socket: it was executed.
-describe('a rule for documents (persisted operations)', { timeout: 60_000 }, () => {
+describe('a rule for documents (persisted operations)', { timeout: 120_000 }, () => {
   const SEND = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }';
   let node: Node;
   let ada: Person;
@@ -208,7 +208,7 @@ describe('a rule for documents (persisted operations)', { timeout: 60_000 }, () 
 
 // What a hook of graphql-ws throws closes the socket with 4500, which its clients take for final: a store that was away for a
 // moment let all who connected in that moment go for good.
-describe("a fault of the node's own where a socket authenticates (4500)", { timeout: 60_000 }, () => {
+describe("a fault of the node's own where a socket authenticates (4500)", { timeout: 120_000 }, () => {
   it('closes it with a code that clients come back from', async () => {
     await using node = await startNode();
     const ada = await signUp(node.url, 'ada');

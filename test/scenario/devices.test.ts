@@ -68,7 +68,7 @@ class Watcher implements AsyncDisposable {
   }
 }
 
-describe.concurrent('two devices of one person', { timeout: 60_000 }, () => {
+describe.concurrent('two devices of one person', { timeout: 120_000 }, () => {
   it('share a checkpoint, and nobody else learns of it', async () => {
     const [ada, bob] = await Promise.all([signUp(node.url, 'check-ada'), signUp(node.url, 'check-bob')]);
     const phone = await logIn(node.url, bob.handle);
@@ -159,7 +159,7 @@ describe.concurrent('two devices of one person', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('presence', { timeout: 60_000 }, () => {
+describe.concurrent('presence', { timeout: 120_000 }, () => {
   it('is kept by heartbeats alone, and ends when they do', async () => {
     const [ada, bob] = await Promise.all([signUp(node.url, 'beat-ada'), signUp(node.url, 'beat-bob')]);
     await createGroup(node.url, ada, [bob]);
