@@ -61,6 +61,9 @@ export const LIMITS = Object.freeze({
   connectionInitMs: 5_000,
   pingIntervalMs: 12_000,
   subscriptionsPerSocketMax: 100,
+  /** From a client, pings and pongs included: a bucket of `framesBurst`. */
+  framesPerSecond: 100,
+  framesBurst: 1_000,
   /** Sockets and streams of one user on one node. */
   socketsPerUserMax: 20,
   /** Sockets that have not authenticated yet, of one address. */

@@ -11,8 +11,6 @@ import { SessionWatch } from './session-watch.ts';
 
 /** A closing handshake that takes longer is cut: the peer does not read. */
 const CLOSE_MS_MAX = 5_000;
-const FRAMES_PER_SECOND = 100;
-const FRAMES_BURST = 1_000;
 /** What a close frame has room for. */
 const REASON_BYTES_MAX = 123;
 
@@ -27,7 +25,7 @@ export interface SocketOptions {
   readonly baseUrl: string;
   /** Called once it is known who is behind the socket. */
   readonly identified: () => void;
-  readonly limits: Pick<Limits, 'queueHardBytes'>;
+  readonly limits: Pick<Limits, 'queueHardBytes' | 'framesPerSecond' | 'framesBurst'>;
 }
 
 /** One WebSocket: who is behind it, what it may send, and how it ends. */
@@ -50,7 +48,7 @@ export class Socket implements ClientConnection {
   #heard = true;
   /** What had left the process at the last ping though more waited then, the peer's window being full; null where nothing waited. */
   #goneBytesBefore: number | null = null;
-  #frames = FRAMES_BURST;
+  #frames: number;
   #framesAt = performance.now();
 
   constructor(options: SocketOptions) {
@@ -62,6 +60,7 @@ export class Socket implements ClientConnection {
     this.#stream = stream;
     this.#writer = createFrameWriter(webSocket, { stream, maker, turn, roomAgain: () => this.#roomAgain() });
     this.#limits = options.limits;
+    this.#frames = options.limits.framesBurst;
     this.#identified = options.identified;
     this.watch = new SessionWatch(() => this.close(CLOSE_CODES.forbidden));
     this.onClose(() => this.watch.stop());
@@ -157,7 +156,8 @@ export class Socket implements ClientConnection {
   takeFrame(): boolean {
     this.heard();
     const now = performance.now();
-    this.#frames = Math.min(FRAMES_BURST, this.#frames + ((now - this.#framesAt) / 1_000) * FRAMES_PER_SECOND) - 1;
+    const { framesPerSecond, framesBurst } = this.#limits;
+    this.#frames = Math.min(framesBurst, this.#frames + ((now - this.#framesAt) / 1_000) * framesPerSecond) - 1;
     this.#framesAt = now;
     return this.#frames >= 0;
   }

@@ -146,11 +146,12 @@ export class WebSockets {
       },
       { socket },
     );
-    // ws answers it by itself; it counts like any other frame.
-    webSocket.on('ping', () => {
+    // ws answers a ping by itself, and a pong may come unasked; both count like any other frame.
+    const count = (): void => {
       if (!socket.takeFrame()) socket.close(CLOSE_CODES.tooManyFrames);
-    });
-    webSocket.on('pong', () => socket.heard());
+    };
+    webSocket.on('ping', count);
+    webSocket.on('pong', count);
     // ws closes the socket itself after an error of the peer's: a frame too large, broken UTF-8, a reset.
     webSocket.on('error', (error) => logger.debug({ requestId: socket.requestId, err: error }, 'socket error'));
     webSocket.once('close', (code, reason) => {

@@ -187,6 +187,13 @@ describe('a WebSocket', () => {
     expect((await socket.end()).code).toBe(4420);
   });
 
+  // They were not counted.
+  it('is closed with 4420 for more pongs than it was asked for', async () => {
+    await using socket = await acknowledged();
+    for (let sent = 0; sent < 2_000; sent += 1) socket.webSocket.pong();
+    expect((await socket.end()).code).toBe(4420);
+  });
+
   it('is cut for more pings than it has taken the answers of', async () => {
     await using socket = await acknowledged();
     for (let sent = 0; sent < 20_000; sent += 1) socket.webSocket.ping();
