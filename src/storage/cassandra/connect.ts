@@ -87,8 +87,11 @@ export function explain({ contactPoints, localDataCenter }: CassandraOptions, er
   if (/could be resolved/.test(reason)) {
     return `No host of that name: ${at}. CASSANDRA_CONTACT_POINTS takes host:port, commas between.`;
   }
-  if (/Authentication|credentials|requires authentication/i.test(reason)) {
-    return `Cassandra at ${at} takes no such user name and password: ${reason}`;
+  if (/requires authentication/.test(reason)) {
+    return `Cassandra at ${at} asks for a user name and a password: CASSANDRA_USERNAME, CASSANDRA_PASSWORD.`;
+  }
+  if (/username|credentials|authentication/i.test(reason)) {
+    return `Cassandra at ${at} does not take this user name and password: ${reason}.`;
   }
   return `Cassandra can't be used at ${at}: ${reason}`;
 }
