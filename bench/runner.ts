@@ -2,15 +2,20 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Leash, shellQuoted } from '../scripts/services/leash.ts';
 import { Ports } from '../scripts/services/ports.ts';
+import type { Job, Site } from './load/job.ts';
 import { runLoad } from './load-client.ts';
+import type { Values } from './measure/metrics.ts';
 import type { Measurement } from './results.ts';
 import { type Cast, castOfNames, type SeedPlan } from './seed/plan.ts';
 import { seed } from './seed/seed.ts';
+import { BenchCluster } from './servers/cluster.ts';
 import { Missing } from './servers/peers.ts';
 import { launchOf } from './servers/programs.ts';
 import { Server } from './servers/server.ts';
 import type { Trial } from './suites/suite.ts';
-import { targetOf } from './targets.ts';
+import { type ProgramName, type TargetName, targetOf } from './targets.ts';
+
+type SingleProgram = Exclude<ProgramName, 'cluster' | 'bare'>;
 
 export interface RunnerOptions {
   readonly cacheDirectory: string;
@@ -31,6 +36,8 @@ export class Runner implements AsyncDisposable {
   readonly #ports = new Ports('free');
   /** By plan: a data directory to copy. */
   readonly #seeds = new Map<string, Promise<Seeded>>();
+  readonly #clusterCasts = new Map<string, Promise<Cast>>();
+  #cluster: Promise<BenchCluster> | null = null;
   #trials = 0;
 
   private constructor(options: RunnerOptions, directory: string) {
@@ -56,25 +63,53 @@ export class Runner implements AsyncDisposable {
     }
   }
 
-  async #measure({ target: name, plan, job }: Trial) {
-    const target = targetOf(name);
+  #measure(trial: Trial): Promise<Values> {
+    const { program } = targetOf(trial.target);
+    return program === 'cluster' || program === 'bare'
+      ? this.#measureCluster(trial)
+      : this.#measureAlone(trial, program);
+  }
+
+  async #measureAlone({ target: name, plan, job }: Trial, program: SingleProgram): Promise<Values> {
     const directory = join(this.#directory, `trial-${++this.#trials}`);
     const port = await this.#ports.take(0, ['127.0.0.1']);
-    const launch = await launchOf(target.program, port, directory, this.#options);
-    const cast = target.program === 'parley' ? await this.#populate(directory, plan) : castOfNames(plan);
+    const launch = await launchOf(program, port, directory, this.#options);
+    const cast = program === 'parley' ? await this.#populate(directory, plan) : castOfNames(plan);
     await mkdir(directory, { recursive: true });
     try {
       await using server = await Server.start({ ...launch, directory, port }, this.#leash);
-      const { dialect, operationIds } = target;
-      const site = { port, processIds: [server.processId], dialect, operationIds, ...cast };
-      try {
-        return await runLoad({ job: job(cast), site }, this.#options.signal);
-      } catch (error) {
-        await server.assertAlive();
-        throw error;
-      }
+      const place = { port, processIds: [server.processId] };
+      return await this.#load(name, { ...place, ...cast }, job(cast, null), () => server.assertAlive());
     } finally {
       await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  /** On the one cluster of the run; each trial has people and groups of its own, but history is written once. */
+  async #measureCluster({ target: name, plan, job }: Trial): Promise<Values> {
+    const { report, signal } = this.#options;
+    const parts = { ports: this.#ports, leash: this.#leash, report, signal };
+    this.#cluster ??= BenchCluster.start({ ...parts, directory: join(this.#directory, 'cluster') });
+    const cluster = await this.#cluster;
+    const key = JSON.stringify(plan);
+    const cast = this.#clusterCasts.get(key) ?? cluster.populate(plan, this.#shown());
+    this.#clusterCasts.set(key, cast);
+    const known = await cast;
+    return this.#load(name, { ...cluster.site, ...known }, job(known, cluster.variables), () => cluster.assertAlive());
+  }
+
+  async #load(
+    name: TargetName,
+    place: Omit<Site, 'dialect' | 'operationIds'>,
+    job: Job,
+    assertAlive: () => Promise<void>,
+  ): Promise<Values> {
+    const { dialect, operationIds } = targetOf(name);
+    try {
+      return await runLoad({ job, site: { ...place, dialect, operationIds } }, this.#options.signal);
+    } catch (error) {
+      await assertAlive();
+      throw error;
     }
   }
 
@@ -92,17 +127,23 @@ export class Runner implements AsyncDisposable {
 
   async #seed(plan: SeedPlan): Promise<Seeded> {
     const directory = join(this.#directory, `seed-${this.#seeds.size}`);
+    const cast = await seed(directory, plan, this.#shown());
+    return { directory, cast };
+  }
+
+  #shown(): (share: number) => void {
     let shown = 0;
-    const cast = await seed(directory, plan, (share) => {
+    return (share) => {
       this.#options.signal.throwIfAborted();
       if (share < shown + 0.1) return;
       shown = share;
       this.#options.report(`writing history: ${Math.round(share * 100)}%`);
-    });
-    return { directory, cast };
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const cluster = await this.#cluster?.catch(() => null);
+    await cluster?.[Symbol.asyncDispose]();
     this.#ports[Symbol.dispose]();
     await rm(this.#directory, { recursive: true, force: true });
     await this.#leash[Symbol.asyncDispose]();

@@ -1,7 +1,16 @@
 import type { DialectName } from './dialects/dialects.ts';
 import type { OperationIds } from './load/job.ts';
 
-export type ProgramName = 'parley' | 'raw' | 'yoga' | 'apollo' | 'mercurius' | 'gqlgen' | 'centrifugo';
+export type ProgramName =
+  | 'parley'
+  | 'cluster'
+  | 'bare'
+  | 'raw'
+  | 'yoga'
+  | 'apollo'
+  | 'mercurius'
+  | 'gqlgen'
+  | 'centrifugo';
 
 /** One way of using one server. */
 export interface Target {
@@ -43,9 +52,16 @@ export const TARGETS = {
     dialect: 'centrifugo',
     operationIds: 'uuid',
   },
+  'parley-cluster': {
+    title: 'Parley on a cluster',
+    program: 'cluster',
+    dialect: 'parley-channel',
+    operationIds: 'uuid',
+  },
+  bare: { title: 'bare Kafka and Cassandra', program: 'bare', dialect: 'parley-channel', operationIds: 'uuid' },
 } satisfies Record<string, Target>;
 
 export type TargetName = keyof typeof TARGETS;
 export const TARGET_NAMES = Object.keys(TARGETS) as readonly TargetName[];
 export const targetOf = (name: TargetName): Target => TARGETS[name];
-export const isParley = (name: TargetName): boolean => TARGETS[name].program === 'parley';
+export const isParley = (name: TargetName): boolean => ['parley', 'cluster'].includes(TARGETS[name].program);

@@ -3,7 +3,7 @@ import { type Demand, deliveriesPerMessage, demandOf, gatewaysPerMessage } from 
 import type { UnitCosts } from './unit-costs.ts';
 
 /** Of a gateway: Parley pings at this interval. */
-export const HEARTBEAT_SECONDS = 12;
+const HEARTBEAT_SECONDS = 12;
 const MICROS = 1e6;
 const DAYS_PER_YEAR = 365;
 const TERABYTE = 1e12;

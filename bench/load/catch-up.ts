@@ -24,7 +24,7 @@ export async function catchUp(job: CatchUpJob, site: Site): Promise<Values> {
   await Promise.race([delay(job.warmUpSeconds * 1_000), running]);
   histogram = new Histogram();
   const before = count;
-  const window = new Window(site.processIds);
+  const window = new Window(site);
   await Promise.race([delay(job.seconds * 1_000), running]);
   const used = window.close();
   const [measured, times] = [histogram, count - before];

@@ -1,4 +1,5 @@
 import type { Values } from '../measure/metrics.ts';
+import { bare } from './bare.ts';
 import { catchUp } from './catch-up.ts';
 import { fanOut } from './fan-out.ts';
 import { hold } from './hold.ts';
@@ -36,6 +37,8 @@ function run({ job, site }: Order): Promise<Values> {
       return storm(job, site);
     case 'requests':
       return requests(job, site);
+    case 'bare':
+      return bare(job);
     case 'catch-up':
       return catchUp(job, site);
   }

@@ -27,7 +27,7 @@ export async function fanOut(job: FanOutJob, site: Site): Promise<Values> {
   await Promise.race([delay(job.warmUpSeconds * 1_000), running]);
   const histogram = new Histogram();
   tally.measureInto(histogram);
-  const window = new Window(site.processIds);
+  const window = new Window(site);
   await Promise.race([delay(job.seconds * 1_000), running]);
   const used = window.close();
   tally.measureInto(null);

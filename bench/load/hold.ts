@@ -10,7 +10,7 @@ const SETTLE_MS = 2_000;
 export async function hold(job: HoldJob, site: Site): Promise<Values> {
   const connected = await connectAll(site, job.membersPerGroup);
   await connected.pool.guard(delay(SETTLE_MS));
-  const window = new Window(site.processIds);
+  const window = new Window(site);
   await connected.pool.guard(delay(job.seconds * 1_000));
   const used = window.close();
   await probe(site, connected);

@@ -1,11 +1,19 @@
 import type { DialectName } from '../dialects/dialects.ts';
+import type { MetricName } from '../measure/metrics.ts';
 
 /** Operation ids as clients give them: graphql-ws' a UUID each, the SDK's the same small number on every socket. */
 export type OperationIds = 'uuid' | 'counted';
 
 /** A started server and who is there. Socket i has token i and belongs to group i mod groups. */
 export interface Site {
+  /** Where requests go. */
   readonly port: number;
+  /** Where sockets go, a group's members to each in turn; to `port` where not given. */
+  readonly socketPorts?: readonly number[];
+  /** Some of the processes and the systems beside them, each with the metric that says what it costs a message. */
+  readonly parts?: Readonly<Partial<Record<MetricName, readonly number[]>>>;
+  /** Whose counters are compared. */
+  readonly redisUrl?: string;
   /** Processor time and memory are these processes'. */
   readonly processIds: readonly number[];
   readonly dialect: DialectName;
@@ -37,6 +45,8 @@ export interface HoldJob {
 export interface SendJob {
   readonly kind: 'send';
   readonly via: 'http' | 'socket';
+  /** All of them listen, some of them send. */
+  readonly membersPerGroup: number;
   readonly senders: number;
   /** Over all senders. Null: each sends its next when the last is acknowledged. */
   readonly rate: number | null;
@@ -72,4 +82,19 @@ export interface CatchUpJob {
   readonly warmUpSeconds: number;
 }
 
-export type Job = FanOutJob | HoldJob | SendJob | StormJob | RequestsJob | CatchUpJob;
+/** What a durable send is made of, without Parley: a produce to Kafka with acks=all and an insert into Cassandra at LOCAL_QUORUM. */
+export interface BareJob {
+  readonly kind: 'bare';
+  readonly kafkaBrokers: readonly string[];
+  readonly cassandra: {
+    readonly contactPoints: readonly string[];
+    readonly dataCenter: string;
+    readonly copies: number;
+  };
+  readonly bytes: number;
+  readonly rate: number;
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+}
+
+export type Job = FanOutJob | HoldJob | SendJob | StormJob | RequestsJob | CatchUpJob | BareJob;

@@ -1,4 +1,4 @@
-export interface PaceOptions<Worker> {
+export interface PaceOptions<Worker extends object | number> {
   /** Starts a second, over all workers. */
   readonly rate: number;
   /** Each does one at a time. What finds all busy waits for one. */
@@ -10,7 +10,12 @@ export interface PaceOptions<Worker> {
 const TICK_MS = 1;
 
 /** Starts work at a rate, whatever it takes. Rejects with the first failure; resolves when what was started is done. */
-export async function pace<Worker>({ rate, workers, work, until }: PaceOptions<Worker>): Promise<void> {
+export async function pace<Worker extends object | number>({
+  rate,
+  workers,
+  work,
+  until,
+}: PaceOptions<Worker>): Promise<void> {
   const free = [...workers];
   const failure = Promise.withResolvers<never>();
   let [due, running] = [0, 0];

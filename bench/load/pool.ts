@@ -51,7 +51,7 @@ export class Pool {
     const socket = new MemberSocket({
       seat: seatOf(site, index, after),
       dialect: DIALECTS[site.dialect],
-      port: site.port,
+      port: portOf(site, index),
       localAddress: addressOf(index),
       tally,
       subscribed: () => {
@@ -131,6 +131,10 @@ function seatOf({ groups, tokens, operationIds }: Site, index: number, after: nu
   const hex = index.toString(16).padStart(12, '0');
   const operationId = operationIds === 'counted' ? '1' : `3f2b8c1e-5a77-4d09-9e61-${hex}`;
   return { index, group, token, operationId, after };
+}
+
+function portOf({ port, socketPorts = [port], groups }: Site, index: number): number {
+  return socketPorts[Math.floor(index / groups.length) % socketPorts.length] ?? port;
 }
 
 function addressOf(index: number): string {

@@ -28,7 +28,7 @@ export async function requests(job: RequestsJob, site: Site): Promise<Values> {
   await Promise.race([delay(job.warmUpSeconds * 1_000), running]);
   histogram = new Histogram();
   const before = answered;
-  const window = new Window(site.processIds);
+  const window = new Window(site);
   await Promise.race([delay(job.seconds * 1_000), running]);
   const used = window.close();
   const [measured, count] = [histogram, answered - before];

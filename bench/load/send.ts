@@ -9,14 +9,14 @@ import type { SendJob, Site } from './job.ts';
 import { pace } from './pace.ts';
 import type { Pool } from './pool.ts';
 import { Publisher, publicationOf } from './publisher.ts';
-import { coresOf, Window } from './window.ts';
+import { RedisCounters } from './redis-counters.ts';
+import { coresOf, partsOf, Window } from './window.ts';
 
 type Send = (number: number) => Promise<void>;
 
 /** Sends and waits for each acknowledgement: what that costs, and how long it takes. */
 export async function send(job: SendJob, site: Site): Promise<Values> {
-  const membersPerGroup = Math.ceil(job.senders / site.groups.length);
-  const connected = await connectAll(site, membersPerGroup);
+  const connected = await connectAll(site, job.membersPerGroup);
   const { pool, tally } = connected;
   const first = await probe(site, connected);
   await drain(tally, first);
@@ -44,17 +44,20 @@ export async function send(job: SendJob, site: Site): Promise<Values> {
   await Promise.race([delay(job.warmUpSeconds * 1_000), running]);
   histogram = new Histogram();
   const before = acknowledged;
-  const window = new Window(site.processIds);
+  const counters = site.redisUrl === undefined ? null : new RedisCounters(site.redisUrl);
+  const publishesBefore = (await counters?.publishes()) ?? 0;
+  const window = new Window(site);
   await Promise.race([delay(job.seconds * 1_000), running]);
   const used = window.close();
   const [measured, sends] = [histogram, acknowledged - before];
+  const redis = counters === null ? {} : await redisValues(counters, publishesBefore, sends, site.groups);
   histogram = new Histogram();
   end.resolve();
   await running;
   await drain(tally, first + acknowledged);
   pool.close();
   return {
-    ...coresOf(used),
+    ...{ ...coresOf(used), ...partsOf(used, sends), ...redis },
     cpuPerSendMicros: used.cpuMicros / sends,
     sendsPerSecond: sends / used.seconds,
     latencyP50Millis: measured.quantileMillis(0.5),
@@ -63,6 +66,18 @@ export async function send(job: SendJob, site: Site): Promise<Values> {
     lost: tally.lost(first + acknowledged) - missedInProbe,
     repeated: tally.repeated,
   };
+}
+
+async function redisValues(
+  counters: RedisCounters,
+  before: number,
+  sends: number,
+  groups: readonly string[],
+): Promise<Values> {
+  const publishes = (await counters.publishes()) - before;
+  const redisListenersPerChannel = await counters.listenersPerChannel(groups);
+  counters.close();
+  return { redisPublishesPerSend: publishes / sends, redisListenersPerChannel };
 }
 
 async function senderAt(via: SendJob['via'], seat: number, site: Site, pool: Pool): Promise<Send> {

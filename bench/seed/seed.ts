@@ -38,7 +38,8 @@ export async function seed(directory: string, plan: SeedPlan, progress: (share: 
   }
 }
 
-async function seedInto(storage: Storage, plan: SeedPlan, progress: (share: number) => void): Promise<Cast> {
+/** The same into any storage. */
+export async function seedInto(storage: Storage, plan: SeedPlan, progress: (share: number) => void): Promise<Cast> {
   const tokens = await Tokens.create(storage.keys);
   const seats = Array.from({ length: plan.groups * plan.membersPerGroup }, (_, index) => index);
   const people = new Map<number, { readonly userId: UserId; readonly token: string }>();
@@ -63,7 +64,10 @@ async function seedInto(storage: Storage, plan: SeedPlan, progress: (share: numb
 async function seedPerson(storage: Storage, tokens: Tokens, person: number) {
   const [userId, sessionId, now] = [newUserId(), newSessionId(), Date.now()];
   const expiresAt = now + TOKEN_MS;
-  await storage.users.create({ id: userId, handle: `bench-${person}`, name: `User ${person}`, createdAt: now }, null);
+  await storage.users.create(
+    { id: userId, handle: `bench-${userId.slice(4, 16).toLowerCase()}`, name: `User ${person}`, createdAt: now },
+    null,
+  );
   await storage.sessions.create({ id: sessionId, userId, createdAt: now, expiresAt, generation: 0, refreshedAt: now });
   return { userId, token: (await tokens.access(userId, sessionId, expiresAt)).token };
 }

@@ -4,13 +4,23 @@ import { centrifugoPeer, gqlgenPeer, nodePeers, type PeersOptions } from './peer
 import type { Program } from './server.ts';
 
 const PARLEY = new URL('../../src/main.ts', import.meta.url).pathname;
+const CENTRIFUGO_CONFIG = new URL('../peers/centrifugo/config.json', import.meta.url).pathname;
 const SOCKETS_MAX = 50_000;
 
 type Launch = Pick<Program, 'command' | 'environment'>;
 
-/** Gives what starts a program; builds or installs first what is not there. Rejects with Missing where that can't be. */
+/** As `npm start` does, with nothing that a load test would only run into. */
+export const launchParley = (port: number, directory: string): Launch => ({
+  command: [process.execPath, PARLEY],
+  environment: {
+    ...{ PORT: String(port), HOST: '127.0.0.1', DATA_DIR: directory, CONNECTIONS_MAX: String(SOCKETS_MAX) },
+    ...{ RATE_LIMITS: 'off', LOG_LEVEL: 'error', DRAIN_SECONDS: '0' },
+  },
+});
+
+/** What starts a program; builds or installs first what is not there. Rejects with Missing where that can't be. */
 export async function launchOf(
-  name: ProgramName,
+  name: Exclude<ProgramName, 'cluster' | 'bare'>,
   port: number,
   directory: string,
   options: PeersOptions,
@@ -18,22 +28,12 @@ export async function launchOf(
   const environment = { PORT: String(port) };
   switch (name) {
     case 'parley':
-      return {
-        command: [process.execPath, PARLEY],
-        environment: {
-          ...{ ...environment, HOST: '127.0.0.1', DATA_DIR: directory, CONNECTIONS_MAX: String(SOCKETS_MAX) },
-          ...{ RATE_LIMITS: 'off', LOG_LEVEL: 'error', DRAIN_SECONDS: '0' },
-        },
-      };
+      return launchParley(port, directory);
     case 'gqlgen':
       return { command: [await gqlgenPeer(options)], environment };
     case 'centrifugo':
       return {
-        command: [
-          await centrifugoPeer(options),
-          '-c',
-          new URL('../peers/centrifugo/config.json', import.meta.url).pathname,
-        ],
+        command: [await centrifugoPeer(options), '-c', CENTRIFUGO_CONFIG],
         environment: { CENTRIFUGO_HTTP_SERVER_PORT: String(port) },
       };
     default:

@@ -13,6 +13,7 @@ export interface Program {
   /** Where it runs; its output goes into `log` there. */
   readonly directory: string;
   readonly port: number;
+  readonly readyMsMax?: number;
 }
 
 /** A server under test. It ends with the bench, however that ends. */
@@ -44,7 +45,7 @@ export class Server implements AsyncDisposable {
     );
     const server = new Server(started, program, leash, logPath);
     try {
-      await server.#untilReady();
+      await server.#untilReady(program.readyMsMax ?? READY_MS_MAX);
       return server;
     } catch (error) {
       await server[Symbol.asyncDispose]();
@@ -74,8 +75,8 @@ export class Server implements AsyncDisposable {
     if (!this.#process.isOver) process.kill(this.processId, signal);
   }
 
-  async #untilReady(): Promise<void> {
-    const deadline = performance.now() + READY_MS_MAX;
+  async #untilReady(readyMsMax: number): Promise<void> {
+    const deadline = performance.now() + readyMsMax;
     while (!(await answers(this.port))) {
       await this.assertAlive();
       if (performance.now() > deadline) {

@@ -1,7 +1,9 @@
 import { EMPTY_GROUPS } from '../seed/plan.ts';
-import { TARGET_NAMES } from '../targets.ts';
+import { TARGET_NAMES, type TargetName } from '../targets.ts';
 import type { Scale, Suite, Trial } from './suite.ts';
 
+/** Measured by the suite of the cluster. */
+const ELSEWHERE: readonly TargetName[] = ['parley-cluster', 'bare'];
 const GROUPS = 10;
 const MEMBERS = 100;
 const MESSAGES_PER_SECOND = 100;
@@ -39,7 +41,8 @@ export const FAN_OUT: Suite = {
       chart: 'cpuPerDeliveryMicros',
     },
   ],
-  trials: (scale) => TARGET_NAMES.flatMap((target) => trialsOf(scale, target)),
+  trials: (scale) =>
+    TARGET_NAMES.filter((name) => !ELSEWHERE.includes(name)).flatMap((target) => trialsOf(scale, target)),
 };
 
 function trialsOf({ seconds, warmUpSeconds }: Scale, target: Trial['target']): readonly Trial[] {

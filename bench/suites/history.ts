@@ -48,11 +48,14 @@ export const HISTORY: Suite = {
       ...{ columns: COLUMNS, chart: 'latencyP50Millis' },
     },
   ],
-  trials: (scale) => [...Object.keys(PLACES).map((place) => pagesTrial(scale, place)), ...inboxTrials(scale)],
+  trials: (scale) => [...PLACE_NAMES.map((place) => pagesTrial(scale, place)), ...inboxTrials(scale)],
 };
 
-function pagesTrial({ historyMessages, seconds, warmUpSeconds }: Scale, place: string): Trial {
-  const job = ({ groups }: Cast): Job => ({
+export const PLACE_NAMES = Object.keys(PLACES);
+
+export const pagesJob =
+  ({ historyMessages, seconds, warmUpSeconds }: Scale, place: string) =>
+  ({ groups }: Cast): Job => ({
     kind: 'requests',
     requests: Array.from({ length: PAGES }, (_, page) =>
       JSON.stringify({ query: QUERY, variables: { id: groups[0], ...PLACES[place]?.(historyMessages, page) } }),
@@ -60,8 +63,11 @@ function pagesTrial({ historyMessages, seconds, warmUpSeconds }: Scale, place: s
     contains: { text: '"cursor"', times: PAGE },
     ...{ inFlight: IN_FLIGHT, seconds, warmUpSeconds },
   });
-  const plan = { ...EMPTY_GROUPS, groups: 1, membersPerGroup: 100, messagesPerGroup: historyMessages };
-  return { case: place, target: 'parley', plan, job, seconds: seconds + warmUpSeconds };
+
+function pagesTrial(scale: Scale, place: string): Trial {
+  const plan = { ...EMPTY_GROUPS, groups: 1, membersPerGroup: 100, messagesPerGroup: scale.historyMessages };
+  const seconds = scale.seconds + scale.warmUpSeconds;
+  return { case: place, target: 'parley', plan, job: pagesJob(scale, place), seconds };
 }
 
 function inboxTrials({ inboxChannels, seconds, warmUpSeconds }: Scale): readonly Trial[] {

@@ -93,6 +93,6 @@ export const SEND: Suite = {
 
 function trialOf({ seconds, warmUpSeconds }: Scale, { name, target, via, senders, rate, delivery }: SendCase): Trial {
   const plan = { ...EMPTY_GROUPS, groups: GROUPS, membersPerGroup: senders / GROUPS, delivery };
-  const job = { kind: 'send', via, senders, rate, seconds, warmUpSeconds } as const;
+  const job = { kind: 'send', via, senders, membersPerGroup: senders / GROUPS, rate, seconds, warmUpSeconds } as const;
   return { case: name, target, plan, job: () => job, seconds: seconds + warmUpSeconds };
 }

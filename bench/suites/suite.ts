@@ -30,12 +30,22 @@ export const QUICK: Scale = {
   ...{ stormGroups: 10, historyMessages: 20_000, inboxChannels: 100 },
 };
 
+/** Where a cluster's services are. */
+export interface ClusterAddresses {
+  readonly kafka: readonly string[];
+  readonly cassandra: {
+    readonly contactPoints: readonly string[];
+    readonly dataCenter: string;
+    readonly copies: number;
+  };
+}
+
 /** One measurement: a fresh server, a load client, a set of figures. */
 export interface Trial {
   readonly case: string;
   readonly target: TargetName;
   readonly plan: SeedPlan;
-  readonly job: (cast: Cast) => Job;
+  readonly job: (cast: Cast, cluster: ClusterAddresses | null) => Job;
   /** About how long the load runs, for the progress bar. */
   readonly seconds: number;
 }

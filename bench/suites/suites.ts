@@ -1,3 +1,4 @@
+import { CLUSTER } from './cluster.ts';
 import { FAN_OUT } from './fan-out.ts';
 import { GROWTH } from './growth.ts';
 import { HISTORY } from './history.ts';
@@ -13,6 +14,7 @@ export const SUITES = {
   resume: RESUME,
   history: HISTORY,
   growth: GROWTH,
+  cluster: CLUSTER,
 } satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;

@@ -73,7 +73,7 @@ describe('a run of the bench against a started node', { timeout: 3 * MINUTE_MS }
     const trial = trialOf('history', 'middle');
     const broken: Trial = {
       ...trial,
-      job: (cast) => ({ ...trial.job(cast), contains: { text: '"cursor"', times: 7 } }) as never,
+      job: (cast) => ({ ...trial.job(cast, null), contains: { text: '"cursor"', times: 7 } }) as never,
     };
     expect((await runner.run(broken, 1)).failed).toContain('50 times "cursor", not 7');
   });
