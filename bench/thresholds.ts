@@ -1,4 +1,5 @@
 import { above, type Figure, figure, level, marginalPerDelivery, marginalPerMember, times } from './measure/figures.ts';
+import type { MetricName } from './measure/metrics.ts';
 import type { TargetName } from './targets.ts';
 
 /** What Parley must reach. A figure is the median of the repeats where nothing else is said. */
@@ -151,6 +152,34 @@ const GROWTH: readonly Threshold[] = [
   },
 ];
 
+const onCluster = (caseName: string, metric: MetricName): Figure =>
+  figure('cluster', caseName, 'parley-cluster', metric);
+
+const CLUSTER: readonly Threshold[] = [
+  {
+    ...{ title: 'Cluster: p50 of a durable send; three times a bare produce and a bare insert', ...millis },
+    measured: onCluster('persist-first', 'latencyP50Millis'),
+    atMost: times(3, figure('cluster', 'bare', 'bare', 'latencyP50Millis')),
+  },
+  ...['members-10', 'members-100'].flatMap((members): readonly Threshold[] => [
+    {
+      ...{ title: `Cluster, ${members}: Redis' publishes a message, event and answer`, unit: '', digits: 2 },
+      measured: onCluster(members, 'redisPublishesPerSend'),
+      atMost: constant(2.05),
+    },
+    {
+      ...{ title: `Cluster, ${members}: pushes of the event, one for each of three gateways`, unit: '', digits: 2 },
+      measured: onCluster(members, 'redisListenersPerChannel'),
+      atMost: constant(3),
+    },
+  ]),
+  {
+    ...{ title: 'Cluster, history: dearest page against the cheapest', ...ratio },
+    measured: level(PLACES.map((place) => onCluster(place, 'cpuPerRequestMicros'))),
+    atMost: constant(1.2),
+  },
+];
+
 export const THRESHOLDS: readonly Threshold[] = [
   ...DELIVER,
   ...CENTRIFUGO,
@@ -159,4 +188,5 @@ export const THRESHOLDS: readonly Threshold[] = [
   ...RESUME,
   ...HISTORY,
   ...GROWTH,
+  ...CLUSTER,
 ];

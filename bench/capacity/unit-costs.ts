@@ -1,4 +1,5 @@
 import { type Figure, figure } from '../measure/figures.ts';
+import type { MetricName } from '../measure/metrics.ts';
 import type { Results } from '../results.ts';
 
 interface UnitCost {
@@ -14,6 +15,8 @@ const cost = (value: number, unit: string, about: string, measured: Figure | nul
   ...{ value, unit, about, measured },
 });
 
+const onCluster = (metric: MetricName): Figure => figure('cluster', 'persist-first', 'parley-cluster', metric);
+
 /** What one of each costs a process of one core. Those without a measurement in the results are of single trials, rounded up. */
 export const UNIT_COSTS = {
   deliveryMicros: cost(
@@ -26,6 +29,7 @@ export const UNIT_COSTS = {
     250,
     'µs',
     'of a gateway, for each message that any of its sockets is to have: hint, execution, frame',
+    onCluster('gatewaysMicros'),
   ),
   connectMicros: cost(
     400,
@@ -40,20 +44,25 @@ export const UNIT_COSTS = {
     figure('idle', 'idle', 'parley-inbox', 'residentPerSocketKilobytes'),
   ),
   heartbeatMicros: cost(25, 'µs', 'of a gateway, for a socket and heartbeat'),
-  sendMicros: cost(
-    900,
+  sendMicros: cost(900, 'µs', 'of an API process, to check, append and answer a message', onCluster('apiMicros')),
+  commandMicros: cost(
+    600,
     'µs',
-    'of an API process and a gateway, to check, append and answer a message',
-    figure('send', 'http', 'parley', 'cpuPerSendMicros'),
+    'of a sequencer, to read, decide, store, publish and answer a command',
+    onCluster('sequencerMicros'),
   ),
-  commandMicros: cost(600, 'µs', 'of a sequencer, to read, decide, store, publish and answer a command'),
   pageMicros: cost(
     800,
     'µs',
     'of an API process, for a page of 50',
-    figure('history', 'middle', 'parley', 'cpuPerRequestMicros'),
+    figure('cluster', 'middle', 'parley-cluster', 'cpuPerRequestMicros'),
   ),
-  cassandraWriteMicros: cost(613, 'µs', 'of each Cassandra node that keeps a copy, for a message'),
+  cassandraWriteMicros: cost(
+    613,
+    'µs',
+    'of each Cassandra node that keeps a copy, for a message',
+    onCluster('cassandraMicros'),
+  ),
   cassandraReadMicros: cost(1_000, 'µs', 'of Cassandra in all, for a page'),
   messageBytes: cost(520, 'bytes', 'of a message on the disk of one Cassandra node'),
   commandBytes: cost(700, 'bytes', "of a command in one copy of Kafka's log"),
