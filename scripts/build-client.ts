@@ -9,7 +9,7 @@ const CLIENT_PACKAGE = join(ROOT, 'dist/client');
 const TYPES = './types/src/client';
 
 /** What applications import, by the name that they import it by. */
-const ENTRIES = { client: 'index', 'client/react': 'react', 'client/node': 'node' } as const;
+const ENTRIES = { client: 'index', 'client/react': 'react', 'client/node': 'node', 'client/worker': 'worker' } as const;
 
 /** Builds the SDK as ES modules that bundlers can take apart, with types. Throws with what the compiler says. */
 export async function buildClient(vite: typeof import('vite'), target = CLIENT_PACKAGE): Promise<void> {
@@ -51,7 +51,8 @@ async function manifest() {
     description: 'The client of the chat backend Parley, for browsers and Node',
     license,
     type: 'module',
-    sideEffects: false,
+    // The worker does its work by being imported.
+    sideEffects: ['./worker.js'],
     exports: Object.fromEntries(exports),
     peerDependencies: { react: '>=18' },
     peerDependenciesMeta: { react: { optional: true } },

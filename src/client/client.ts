@@ -48,7 +48,7 @@ export class Client implements Disposable {
   readonly #channels = new Map<string, ChatChannel>();
   readonly #listeners = new Set<(event: ChannelEvent) => void>();
   readonly #attached = Promise.withResolvers<void>();
-  readonly #leave: () => void;
+  readonly #ends: (() => void)[] = [];
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
@@ -74,7 +74,7 @@ export class Client implements Disposable {
         for (const listener of this.#listeners) listener(event);
       },
     });
-    this.#leave = parts.reach((port) => this.#agent.use(port));
+    this.onClose(parts.reach((port) => this.#agent.use(port)));
   }
 
   /** Who is logged in; null where nobody is. */
@@ -180,7 +180,12 @@ export class Client implements Disposable {
   /** Lets go of everything. What has not been sent is sent by the next client. */
   close(): void {
     this.#agent.close();
-    this.#leave();
+    for (const end of this.#ends.splice(0)) end();
+  }
+
+  /** Calls it when the client is closed. */
+  onClose(end: () => void): void {
+    this.#ends.push(end);
   }
 
   [Symbol.dispose](): void {

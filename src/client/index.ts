@@ -1,7 +1,6 @@
-import { Agent } from './agent.ts';
 import { Client } from './client.ts';
-import { localAgent } from './local-agent.ts';
-import { agentOptionsFrom, type ClientOptions } from './options.ts';
+import { type ClientOptions, settingsFrom } from './options.ts';
+import { reachAgent } from './reach.ts';
 
 export type { ChannelKind, Delivery, PresenceStatus, Role, TypedDocument } from '../../schema/generated/client.ts';
 export type { Channel } from './channel.ts';
@@ -23,7 +22,23 @@ export { type ClientStorage, memoryStorage } from './storage.ts';
 
 /** A client that goes on with the session that an earlier one has left, where there is one. */
 export function createClient(options: ClientOptions = {}): Client {
-  const agentOptions = agentOptionsFrom(options);
-  const { url, region } = agentOptions;
-  return new Client({ url, region, reach: (use) => localAgent(new Agent(agentOptions), use) });
+  const { url, region } = settingsFrom(options);
+  const client = new Client({ url, region, reach: (use) => reachAgent(options, use) });
+  if (typeof document !== 'undefined') wakeWithPage(client);
+  return client;
+}
+
+/** Somebody looks at the page again, or the network has changed: that is no time to wait. */
+function wakeWithPage(client: Client): void {
+  const wake = (): void => {
+    if (document.visibilityState === 'visible') client.wake();
+  };
+  document.addEventListener('visibilitychange', wake);
+  addEventListener('online', wake);
+  addEventListener('offline', wake);
+  client.onClose(() => {
+    document.removeEventListener('visibilitychange', wake);
+    removeEventListener('online', wake);
+    removeEventListener('offline', wake);
+  });
 }

@@ -16,8 +16,21 @@ export interface ClientOptions {
   readonly region?: string;
   /** Which transports to use, in the order in which they are tried. */
   readonly transports?: readonly TransportName[];
-  /** In browsers IndexedDB, elsewhere memory. */
+  /** In browsers IndexedDB, elsewhere memory. With one of its own a client shares nothing with other tabs. */
   readonly storage?: ClientStorage;
+  /**
+   * Opens a shared worker that runs `parley/client/worker`: all tabs of a browser then share its one connection. Without it, and in browsers
+   * without shared workers, one of the tabs connects for all.
+   */
+  readonly worker?: () => SharedWorker;
+}
+
+/** What an agent has to know, made whole; a copy of it can be sent to a worker. */
+export interface AgentSettings {
+  readonly url: string;
+  readonly name: string;
+  readonly region: string | null;
+  readonly transports: readonly TransportName[];
 }
 
 const OPEN: Readonly<Record<TransportName, Transport[1]>> = {
@@ -26,17 +39,25 @@ const OPEN: Readonly<Record<TransportName, Transport[1]>> = {
   polling: (options) => PollLink.open(options),
 };
 
-const LOCK_PREFIX = 'parley session ';
-
-/** What is left out made up for. */
-export function agentOptionsFrom(options: ClientOptions): AgentOptions {
-  const { name = 'parley', region = null, transports = Object.keys(OPEN) as readonly TransportName[] } = options;
+export function settingsFrom({ url, name, region, transports }: ClientOptions): AgentSettings {
   return {
-    url: graphqlUrl(options.url),
+    url: graphqlUrl(url),
+    name: name ?? 'parley',
+    region: region ?? null,
+    transports: transports ?? (Object.keys(OPEN) as readonly TransportName[]),
+  };
+}
+
+export function agentOptionsFrom(
+  { url, name, region, transports }: AgentSettings,
+  storage: ClientStorage | undefined,
+): AgentOptions {
+  return {
+    url,
     region,
-    storage: options.storage ?? (typeof indexedDB === 'undefined' ? memoryStorage() : indexedDbStorage(name)),
+    storage: storage ?? (typeof indexedDB === 'undefined' ? memoryStorage() : indexedDbStorage(name)),
     transports: transports.map((transport) => [transport, OPEN[transport]]),
-    exclusively: (work) => locked(`${LOCK_PREFIX}${name}`, work),
+    exclusively: (work) => locked(`parley session ${name}`, work),
   };
 }
 
@@ -49,6 +70,6 @@ function graphqlUrl(given: string | undefined): string {
 
 /** Browsers have locks where a page comes over TLS or from the same machine. */
 function locked<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-  const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
+  const locks = typeof document === 'undefined' && typeof indexedDB === 'undefined' ? undefined : navigator.locks;
   return locks === undefined ? work() : locks.request(name, work);
 }
