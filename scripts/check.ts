@@ -11,7 +11,8 @@ type Check = () => readonly string[] | Promise<readonly string[]>;
 const CHECKS: Readonly<Record<string, Check>> = {
   types: () => run('tsc', ['--noEmit']),
   'types of the client': () => run('tsc', ['--noEmit', '--project', 'src/client']),
-  'types of the pages': () => run('tsc', ['--noEmit', '--project', 'web/graphiql']),
+  'types of the chat': () => run('tsc', ['--noEmit', '--project', 'web/chat']),
+  'types of GraphiQL': () => run('tsc', ['--noEmit', '--project', 'web/graphiql']),
   'style and lint': () => run('biome', ['check', '--error-on-warnings']),
   'unused files, exports, dependencies': () => run('knip', []),
   'one copy of graphql': oneGraphql,

@@ -1,6 +1,8 @@
 import type { Config } from './config/config.ts';
 import { LIMITS } from './config/limits.ts';
 import type { ChannelId } from './domain/identifier.ts';
+
+import { createChat } from './gateway/chat.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { createGraphiql } from './gateway/graphiql.ts';
 import { Registration } from './gateway/registration.ts';
@@ -23,7 +25,7 @@ export interface App extends AsyncDisposable {
   drain(): Promise<void>;
 }
 
-const GRAPHIQL_DIRECTORY = new URL('../dist/graphiql', import.meta.url).pathname;
+const PAGES_DIRECTORY = new URL('../dist/', import.meta.url).pathname;
 
 /** Joins the parts of a node and starts it. Resolves when it takes requests. `gone` is called where only another process helps. */
 export async function startApp(config: Config, logger: Logger, gone: (error: Error) => void): Promise<App> {
@@ -76,7 +78,10 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
     closing.push(() => services.presence.close());
 
     const engine = createEngine({ limits, logger });
-    const graphiql = createGraphiql({ directory: GRAPHIQL_DIRECTORY });
+    const pages = [
+      createGraphiql({ directory: `${PAGES_DIRECTORY}graphiql` }),
+      createChat({ directory: `${PAGES_DIRECTORY}chat`, ...config.server }),
+    ];
     const { roles } = config.node;
     const gateway = new Gateway({
       roles,
@@ -84,7 +89,7 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
       engine,
       services,
       hub,
-      graphiql,
+      pages,
       metrics,
       isWritable,
       limits,

@@ -9,10 +9,11 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { Admission } from './admission.ts';
 import { Connections } from './connections.ts';
 import type { EndableResults } from './endable-results.ts';
-import type { Graphiql } from './graphiql.ts';
+
 import { createGraphqlOverHttp } from './graphql-over-http.ts';
 import { createHttpServer } from './http.ts';
 import { Origins } from './origins.ts';
+import type { Page } from './page.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
 import { spread } from './spread.ts';
@@ -25,7 +26,7 @@ export interface GatewayOptions {
   readonly services: Services;
   readonly hub: Hub;
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
-  readonly graphiql: Graphiql;
+  readonly pages: readonly Page[];
   /** False while the store takes no writes: the node is not ready then. */
   readonly isWritable: () => boolean;
   readonly limits: Limits;

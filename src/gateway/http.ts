@@ -7,16 +7,16 @@ import type { Logger } from '../telemetry/logs.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { authenticateHeader } from './authentication.ts';
 import { clientAddress } from './client-address.ts';
-import type { Graphiql } from './graphiql.ts';
 import type { createGraphqlOverHttp } from './graphql-over-http.ts';
 import { LANDING_PAGE } from './landing-page.ts';
 import type { Origins } from './origins.ts';
+import type { Page } from './page.ts';
 import { requestIdFrom } from './request-id.ts';
 import { logRequest, type RequestNote } from './request-log.ts';
 
 export interface HttpOptions {
   readonly graphql: ReturnType<typeof createGraphqlOverHttp>;
-  readonly graphiql: Graphiql;
+  readonly pages: readonly Page[];
   readonly services: Services;
   readonly origins: Origins;
   readonly trustedProxies: number;
@@ -86,7 +86,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
       return refuse(response, 503, new ParleyError('UNAVAILABLE', 'This node is full: try again, or another one.'));
     }
   }
-  if (options.takesRequests && options.graphiql.handle(request, response)) return;
+  if (options.takesRequests && options.pages.some((page) => page.handle(request, response))) return;
   if (options.takesRequests && path === '/graphql') {
     return handleGraphql(request, response, { requestId, note }, options);
   }
@@ -102,7 +102,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     response.writeHead(200, { 'content-type': options.metrics.contentType, 'cache-control': 'no-store' }).end(text);
     return;
   }
-  if (options.takesRequests && path === '/') {
+  if (options.takesRequests && (path === '/' || path === '/about')) {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(LANDING_PAGE);
     return;
   }

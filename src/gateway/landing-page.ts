@@ -1,3 +1,4 @@
+/** What is where: at /about for browsers, and at / for programs, or where the chat has not been built. */
 export const LANDING_PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -7,6 +8,7 @@ export const LANDING_PAGE = `<!doctype html>
 <h1>Parley</h1>
 <p>A chat backend. This node is up.</p>
 <ul>
+<li><a href="/">/</a>: a chat in a browser</li>
 <li><a href="/graphql">/graphql</a>: GraphiQL in a browser; GraphQL over HTTP, server-sent events and WebSocket (graphql-transport-ws) for programs</li>
 <li><a href="/health">/health</a>: the process lives</li>
 <li><a href="/ready">/ready</a>: the node takes work</li>

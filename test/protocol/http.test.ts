@@ -203,6 +203,7 @@ describe('HTTP', () => {
     const page = await fetch(at('/'));
     expect(page.headers.get('content-type')).toContain('text/html');
     expect(await page.text()).toContain('/graphql');
+    expect(await (await fetch(at('/about'))).text()).toContain('/graphql');
   });
 
   it('answers 404 in JSON for what is not there', async () => {
