@@ -5,6 +5,10 @@ import { ConfigError } from './config/error.ts';
 import { createLogger, type Logger } from './telemetry/logs.ts';
 
 const startedAt = performance.now();
+
+// Whoever read them has gone, which is no fault of the node's.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
 const MENDED_BY_WHO_STARTS: ReadonlySet<string> = new Set(['DataDirectoryError', 'CassandraError', 'KafkaError']);
 
 try {

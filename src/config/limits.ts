@@ -122,6 +122,8 @@ export const LIMITS = Object.freeze({
   channelStoppedMs: 10_000,
   /** A consumed position that can't be written is tried again after this time at the latest. */
   positionRetryMsMax: 2_000,
+  /** Log lines that a reader of standard output has not taken: past it they are left out, and counted. */
+  logWaitingBytesMax: MIB,
   /** What fails again and again is told so often. */
   failureLogMs: 10_000,
 

@@ -1,5 +1,7 @@
 import { type Logger as PinoLogger, pino } from 'pino';
+import { LIMITS } from '../config/limits.ts';
 import { describedError } from './described-error.ts';
+import { createLogOutput } from './log-output.ts';
 
 export type Logger = PinoLogger;
 
@@ -10,17 +12,18 @@ const SECRETS = ['authorization', 'password', 'accessToken', 'refreshToken', 'im
  * could let somebody in is replaced wherever it stands, two levels deep; the text of messages is never logged.
  */
 export function createLogger(options: { readonly level: string; readonly node: string }): Logger {
-  return pino({
+  const pinoOptions = {
     level: options.level,
     base: { node: options.node },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => describedError(error) },
     redact: {
       paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
       censor: '[redacted]',
     },
-  });
+  };
+  return pino(pinoOptions, createLogOutput({ output: process.stdout, ...LIMITS }));
 }
 
 /** For frequent lines of which every field is known to be harmless: looking for secrets takes five times as long as the line. */

@@ -1,7 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { LIMITS } from '../../src/config/limits.ts';
 import { unavailable } from '../../src/domain/error.ts';
 import { describedError } from '../../src/telemetry/described-error.ts';
+import { until } from '../support/until.ts';
 
 const LOGS = new URL('../../src/telemetry/logs.ts', import.meta.url).href;
 
@@ -33,6 +36,39 @@ test('what could let somebody in is replaced wherever it stands', () => {
   expect(line).not.toContain('hunter2');
   expect(line.split('[redacted]')).toHaveLength(4);
 });
+
+// A stalled reader stopped the whole process, in the middle of a line.
+test('a reader that does not keep up delays nobody: lines are left out, and counted where they are', async () => {
+  const [lines, lineBytes] = [40_000, 200];
+  const source = `import { createLogger } from '${LOGS}';
+    import { setImmediate as turn } from 'node:timers/promises';
+    const logger = createLogger({ level: 'info', node: 'n' });
+    for (let index = 0; index < ${lines}; index += 1) {
+      logger.info({ index, filler: '${'x'.repeat(lineBytes)}' }, 'line');
+      if (index % 1_000 === 0) await turn();
+    }
+    process.stderr.write('written');
+    process.stdin.once('data', () => { logger.info('after'); process.stdin.unref(); });`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdout.pause();
+  expect(String((await once(child.stderr, 'data'))[0])).toBe('written');
+  let read = '';
+  child.stdout.on('data', (chunk) => {
+    read += chunk;
+  });
+  child.stdout.resume();
+  // What waits may be taken now, and the next line comes after it.
+  await until('what was kept to be read', () => read.length > LIMITS.logWaitingBytesMax / 2);
+  child.stdin.end('go on');
+  await once(child, 'close');
+  const printedLines = read.split('\n').filter((line) => line !== '');
+  const kept = printedLines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'line');
+  expect(read.length).toBeLessThan(2 * LIMITS.logWaitingBytesMax);
+  expect(kept.map(({ index }) => index)).toEqual(kept.map((_, index) => index));
+  const leftOut = Number(/"msg":"(\d+) lines left out here"/.exec(read)?.[1]);
+  expect(leftOut).toBe(lines - kept.length);
+  expect(JSON.parse(printedLines.at(-1) ?? '')).toMatchObject({ msg: 'after' });
+}, 60_000);
 
 test('a cause that is its own cause ends', () => {
   const error = new Error('round');
