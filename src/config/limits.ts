@@ -190,6 +190,8 @@ export const LIMITS = Object.freeze({
     /** Partitions that one request asks for, or writes a small row each to; and rows of one partition that it asks for. */
     keysPerRequestMax: 25,
     rowsPerReadMax: 200,
+    /** Channels of which a node remembers a bucket that they have come to: some 100 bytes each. */
+    headsRememberedMax: 20_000,
     /** A node that migrates the schema says at least so often that it lives. */
     migrationLockMs: 60_000,
     migrationWaitMs: 180_000,

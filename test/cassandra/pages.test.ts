@@ -144,6 +144,40 @@ describe('a channel of several buckets', () => {
     expect(await storage.events.before(mixed.channelId, null, 100_000)).toEqual(all.toReversed());
   });
 
+  it('shows the newest page at once to a node that has not heard of newer buckets', async () => {
+    const other = await keyspace.open();
+    const growing = new LongChannel(storage);
+    await growing.create();
+    const newest = () => other.events.messages(growing.channelId, NEWEST);
+    expect(await newest()).toEqual([]);
+    const growTo = async (length: number, act: () => void) => {
+      while (growing.events.length < length) act();
+      await growing.store();
+      expect(await newest()).toEqual(growing.messages.slice(-50));
+      const after = growing.messages.at(-3)?.sequence ?? 0;
+      const range: MessageRange = { ...NEWEST, after };
+      expect(await other.events.messages(growing.channelId, range)).toEqual(growing.messages.slice(-2));
+    };
+    const send = () => void growing.send();
+    const edit = () => growing.edit();
+    await growTo(60, send);
+    for (const length of [-1, 0, 1, 2, 30, 90]) await growTo(BUCKET_EVENTS + length, send);
+    await growTo(2 * BUCKET_EVENTS - 1, edit);
+    await growTo(2 * BUCKET_EVENTS, edit);
+    await growTo(4 * BUCKET_EVENTS + 10, edit);
+    await growTo(4 * BUCKET_EVENTS + 12, send);
+    await growTo(5 * BUCKET_EVENTS, send);
+    const read = await partitionsReadBy(newest);
+    expect(read).toBeLessThanOrEqual(2);
+    await other.close();
+  });
+
+  it('reads the newest page of a channel that a node knows without reading its head', async () => {
+    const before = await partitionsRead('heads');
+    for (let time = 0; time < 10; time += 1) await storage.events.messages(mixed.channelId, NEWEST);
+    expect((await partitionsRead('heads')) - before).toBeLessThanOrEqual(1);
+  });
+
   /** A batch over several partitions is refused from 50 KB on. */
   it('takes the largest messages, many at once, with changes among them', async () => {
     const large = new LongChannel(storage);

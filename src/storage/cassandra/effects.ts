@@ -4,10 +4,10 @@ import type { UserId } from '../../domain/identifier.ts';
 import type { Creation } from '../../domain/sequencer.ts';
 import type { Effects } from '../effects.ts';
 import type { Write } from './batch.ts';
-import { bucketOf } from './bucket.ts';
+import { bucketOf, isFirstOfBucket } from './bucket.ts';
 import { insertChannel } from './channels.ts';
 import { moveCheckpoint } from './checkpoints.ts';
-import { changeMessage, insertEvent, insertSequences } from './event-write.ts';
+import { changeMessage, closeBucket, insertEvent, insertSequences } from './event-write.ts';
 import { moveHead } from './heads.ts';
 import { inherit, join, leave } from './membership-write.ts';
 import type { Session } from './session.ts';
@@ -18,7 +18,8 @@ export function createEffects(session: Session): Effects {
       if (creation !== null) await storeCreation(session, creation);
       // Bucket by bucket, so that rows are never ahead of the head by more than a bucket.
       for (const own of Map.groupBy(events, ({ sequence }) => bucketOf(sequence)).values()) {
-        await session.write([...own.map(insertEvent), ...insertSequences(own)]);
+        const closed = own.filter(({ sequence }) => isFirstOfBucket(sequence)).map(closeBucket);
+        await session.write([...closed, ...own.map(insertEvent), ...insertSequences(own)]);
         await session.write(stateAfter(own));
       }
     },

@@ -16,6 +16,8 @@ const EDIT = `UPDATE messages USING TIMESTAMP ? SET text = ?, edited_at = ?
 const DELETE = `UPDATE messages USING TIMESTAMP ? SET text = '', deleted_at = ?
   WHERE channel_id = ? AND bucket = ? AND sequence = ?`;
 
+const CLOSE = 'UPDATE messages USING TIMESTAMP ? SET closed = true WHERE channel_id = ? AND bucket = ?';
+
 const groupOf = (channelId: ChannelId, bucket: number): string => `history ${channelId} ${bucket}`;
 
 export function insertEvent(event: SequencedEvent): Write {
@@ -41,6 +43,12 @@ export function insertEvent(event: SequencedEvent): Write {
       return { cql: INSERT_CHANGE, parameters: [...origin, ...own, sequence], group };
     }
   }
+}
+
+/** The bucket before has a newer one from this event on. */
+export function closeBucket({ channelId, sequence }: SequencedEvent): Write {
+  const bucket = bucketOf(sequence) - 1;
+  return { cql: CLOSE, parameters: [sequence, channelId, bucket], group: groupOf(channelId, bucket) };
 }
 
 /** Where messages can be found by their ids. */

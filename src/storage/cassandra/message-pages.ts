@@ -6,10 +6,12 @@ import { MESSAGE_COLUMNS, type MessageRow, messageOf } from './event-row.ts';
 import type { Heads } from './heads.ts';
 import type { Session } from './session.ts';
 
-const PAGE = `SELECT ${MESSAGE_COLUMNS} FROM messages
-  WHERE channel_id = ? AND bucket = ? AND sequence > ? AND sequence < ?`;
-const OLDEST = `${PAGE} ORDER BY sequence LIMIT ?`;
-const NEWEST = `${PAGE} ORDER BY sequence DESC LIMIT ?`;
+const PAGE = 'FROM messages WHERE channel_id = ? AND bucket = ? AND sequence > ? AND sequence < ?';
+const OLDEST = `SELECT ${MESSAGE_COLUMNS} ${PAGE} ORDER BY sequence LIMIT ?`;
+const NEWEST = `SELECT ${MESSAGE_COLUMNS}, closed ${PAGE} ORDER BY sequence DESC LIMIT ?`;
+
+/** `closed`: of the whole bucket; null in a channel's newest. */
+type NewestRow = MessageRow & { readonly closed: true | null };
 
 /** How many messages a channel had had at a sequence that it has come to. */
 type CountMessages = (channelId: ChannelId, sequence: number) => Promise<number>;
@@ -53,20 +55,39 @@ export class MessagePages {
     }
   }
 
-  async #newest(channelId: ChannelId, { after, before, limit }: MessageRange): Promise<readonly MessageRow[]> {
+  async #newest(channelId: ChannelId, range: MessageRange): Promise<readonly MessageRow[]> {
+    if (range.before !== null) return this.#downFrom(channelId, bucketOf(range.before - 1), range);
+    const remembered = this.#heads.remembered(channelId);
+    if (remembered !== undefined) {
+      const first = await this.#newestIn(channelId, remembered, range);
+      // Empty or closed: it may not be the newest.
+      if (first[0]?.closed === null) return this.#downFrom(channelId, remembered, range, first);
+    }
+    return this.#downFrom(channelId, await this.#lastBucket(channelId, null), range);
+  }
+
+  /** `read`: what has been read of the first bucket already. */
+  async #downFrom(
+    channelId: ChannelId,
+    newest: number,
+    range: MessageRange,
+    read?: readonly MessageRow[],
+  ): Promise<readonly MessageRow[]> {
     const found: MessageRow[] = [];
-    const first = bucketOf((after ?? 0) + 1);
-    let bucket = before === null ? await this.#lastBucket(channelId, null) : bucketOf(before - 1);
-    while (bucket >= first) {
-      const bounds = [after ?? 0, before ?? Number.MAX_SAFE_INTEGER, limit - found.length];
-      const rows = await this.#session.rows<MessageRow>(NEWEST, [channelId, bucket, ...bounds]);
+    const oldest = bucketOf((range.after ?? 0) + 1);
+    let rows = read;
+    for (let bucket: number | null = newest; bucket !== null && bucket >= oldest; rows = undefined) {
+      rows ??= await this.#newestIn(channelId, bucket, { ...range, limit: range.limit - found.length });
       found.push(...rows);
-      if (found.length >= limit) break;
-      const next = rows.length > 0 ? bucket - 1 : await this.#olderWithMessages(channelId, bucket);
-      if (next === null) break;
-      bucket = next;
+      if (found.length >= range.limit) break;
+      bucket = rows.length > 0 ? bucket - 1 : await this.#olderWithMessages(channelId, bucket);
     }
     return found.reverse();
+  }
+
+  #newestIn(channelId: ChannelId, bucket: number, { after, before, limit }: MessageRange) {
+    const bounds = [after ?? 0, before ?? Number.MAX_SAFE_INTEGER, limit];
+    return this.#session.rows<NewestRow>(NEWEST, [channelId, bucket, ...bounds]);
   }
 
   /** -1 where there is no channel. */
