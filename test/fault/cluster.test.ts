@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Services } from '../../scripts/services/services.ts';
+import { drainTrial } from '../support/cluster/drain.ts';
 import { FAULTS } from '../support/cluster/faults.ts';
 import { TestCluster } from '../support/cluster/test-cluster.ts';
 import { runTrial, signUpMembers } from '../support/cluster/trial.ts';
@@ -8,6 +9,7 @@ import { SERVICES_TIMEOUT_MS, startServices } from '../support/services.ts';
 
 const MEMBERS = 8;
 const TRIAL_MS_MAX = 240_000;
+const DRAIN_SECONDS = 2;
 
 let services: Services;
 let cluster: TestCluster;
@@ -15,7 +17,7 @@ let people: readonly Person[];
 
 beforeAll(async () => {
   services = await startServices({ cassandraNodes: 3 });
-  cluster = await TestCluster.start(services, 'faults');
+  cluster = await TestCluster.start(services, 'faults', { DRAIN_SECONDS: String(DRAIN_SECONDS) });
   people = await signUpMembers(cluster, MEMBERS);
 }, 2 * SERVICES_TIMEOUT_MS);
 
@@ -32,5 +34,16 @@ describe('while everybody sends and reads on three nodes', () => {
     const { faults, lost, repeated, acknowledged } = await runTrial({ cluster, people, fault, delivery, ...load });
     expect(acknowledged).toBeGreaterThan(MEMBERS);
     expect({ lost, repeated, faults }).toEqual({ lost: 0, repeated: 0, faults: [] });
+  });
+
+  it('a node that drains hands on its clients, its partitions and what it has taken', {
+    timeout: TRIAL_MS_MAX,
+  }, async () => {
+    const { exitCode, closeCodes, spreadMs, sentBack, isHandedOn, ...found } = await drainTrial(cluster, people, 7);
+    expect({ exitCode, sentBack, isHandedOn }).toEqual({ exitCode: 0, sentBack: 0, isHandedOn: true });
+    expect(new Set(closeCodes)).toEqual(new Set([1_012]));
+    expect(spreadMs).toBeGreaterThan((DRAIN_SECONDS * 1_000) / 2);
+    expect(found.acknowledged).toBeGreaterThan(MEMBERS);
+    expect(found).toMatchObject({ lost: 0, repeated: 0, faults: [] });
   });
 });

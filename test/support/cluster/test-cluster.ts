@@ -60,6 +60,10 @@ export class TestCluster implements AsyncDisposable {
     return node;
   }
 
+  regionOf(name: NodeName): string {
+    return NODES.find((one) => one.name === name)?.region ?? '';
+  }
+
   /** Where node `name` is reached, whether it is up or not. */
   url(name: NodeName): string {
     return `http://127.0.0.1:${this.#ports.get(name)}/graphql`;
