@@ -112,6 +112,11 @@ const RESUME = (['parley', 'parley-inbox'] as const).flatMap((target): readonly 
     atMost: constant(250),
   },
   {
+    ...{ title: `Resume, ${target}: reads of the store a channel`, unit: '', digits: 2 },
+    measured: figure('resume', 'storm', target, 'storeReadsPerChannel'),
+    atMost: constant(1),
+  },
+  {
     ...{ title: `Resume, ${target}: messages repeated, the worst repeat`, ...count },
     measured: figure('resume', 'storm', target, 'repeated', 'max'),
     atMost: constant(0),

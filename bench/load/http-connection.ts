@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { receiveInto } from './receive-buffer.ts';
 
@@ -9,31 +10,24 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** One kept-alive connection with one request in flight: what it costs the client is a write and a look at the answer. */
+/**
+ * A kept-alive connection with one request in flight: what it costs the client is a write and a look at the answer. Servers close what has
+ * been idle for some seconds: the next request opens it again.
+ */
 export class HttpConnection {
   readonly #port: number;
-  readonly #socket: Socket;
+  #socket: Socket;
   #answer: Buffer[] = [];
   #waiting: Waiting | null = null;
 
-  private constructor(port: number, opened: () => void, failed: (error: Error) => void) {
+  private constructor(port: number) {
     this.#port = port;
-    this.#socket = connect({
-      ...{ host: '127.0.0.1', port, noDelay: true },
-      onread: receiveInto((bytes, length) => this.#receive(Buffer.from(bytes.subarray(0, length)))),
-    });
-    this.#socket.on('connect', opened);
-    this.#socket.on('error', (error) => {
-      failed(error);
-      this.#settle(error);
-    });
-    this.#socket.on('close', () => this.#settle(new Error('The server closed an HTTP connection')));
+    this.#socket = this.#connect();
   }
 
   static async open(port: number): Promise<HttpConnection> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const connection = new HttpConnection(port, resolve, reject);
-    await promise;
+    const connection = new HttpConnection(port);
+    await once(connection.#socket, 'connect');
     return connection;
   }
 
@@ -42,12 +36,27 @@ export class HttpConnection {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const timer = setTimeout(() => this.#settle(new Error('No answer over HTTP in time')), ANSWER_MS_MAX);
     this.#waiting = { resolve, reject, timer };
+    if (this.#socket.destroyed) this.#socket = this.#connect();
     this.#socket.write(requestOf(this.#port, path, headers, body));
     return promise;
   }
 
   close(): void {
     this.#socket.destroy();
+  }
+
+  #connect(): Socket {
+    this.#answer = [];
+    const socket = connect({
+      ...{ host: '127.0.0.1', port: this.#port, noDelay: true },
+      onread: receiveInto((bytes, length) => this.#receive(Buffer.from(bytes.subarray(0, length)))),
+    });
+    const ended = (error: Error): void => {
+      if (socket === this.#socket) this.#settle(error);
+    };
+    socket.on('error', ended);
+    socket.on('close', () => ended(new Error('The server closed an HTTP connection')));
+    return socket;
   }
 
   #receive(bytes: Buffer): void {

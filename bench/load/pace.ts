@@ -23,7 +23,8 @@ export async function pace<Worker extends object | number>({
   let isEnding = false;
   const start = (): void => {
     while (due > 0 && !isEnding) {
-      const worker = free.pop();
+      // Each in turn, so that no connection stays idle for so long that a server closes it.
+      const worker = free.shift();
       if (worker === undefined) return;
       due -= 1;
       running += 1;

@@ -4,6 +4,7 @@ import type { Site, StormJob } from './job.ts';
 import { LiveWatch } from './live-watch.ts';
 import { Pool } from './pool.ts';
 import { Publisher } from './publisher.ts';
+import { storeReads } from './store-reads.ts';
 import { Tally } from './tally.ts';
 
 const SETTLE_MS = 1_000;
@@ -40,6 +41,7 @@ export async function storm(job: StormJob, site: Site): Promise<Values> {
   watch.reset();
   for (const index of away) pool.cut(index);
   await publishRounds(site, job.missedPerGroup);
+  const readsBefore = await storeReads(site);
   const startedAt = performance.now();
   const isBack = connectWithin(job.jitterMs, away, pool, 0);
   isBack.catch(() => {});
@@ -48,12 +50,14 @@ export async function storm(job: StormJob, site: Site): Promise<Values> {
   await isBack;
   await delay(SETTLE_MS);
   const livePauseMillis = watch.longestPauseMillis;
+  const reads = (await storeReads(site)) - readsBefore;
   await watch.stop();
   pool.close();
   return {
     ...{ sockets: away.length, connectMillis, caughtUpMillis, livePauseMillis, retries: pool.retries },
     lost: away.length * job.missedPerGroup - arrivals.count,
     repeated: tally.repeated,
+    storeReadsPerChannel: reads / (groups - 1),
   };
 }
 

@@ -37,6 +37,7 @@ export const METRICS = {
   kafkaP50Millis: metric('produce p50', 'ms', 2),
   cassandraP50Millis: metric('insert p50', 'ms', 2),
   caughtUpMillis: metric('all caught up after', 'ms', 0),
+  storeReadsPerChannel: metric('reads of the store a channel', '', 2),
   retries: metric('connects tried again', '', 0),
   livePauseMillis: metric('longest pause for others', 'ms', 0),
   cpuPerRequestMicros: metric('CPU a request', 'µs', 0),

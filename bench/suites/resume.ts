@@ -17,7 +17,16 @@ export const RESUME: Suite = {
   tables: [
     {
       ...{ name: 'storm', title: 'All cut at once, 20 messages behind', cases: { storm: '' } },
-      columns: ['sockets', 'connectMillis', 'caughtUpMillis', 'livePauseMillis', 'retries', 'lost', 'repeated'],
+      columns: [
+        'sockets',
+        'connectMillis',
+        'caughtUpMillis',
+        'livePauseMillis',
+        'storeReadsPerChannel',
+        'retries',
+        'lost',
+        'repeated',
+      ],
       chart: 'caughtUpMillis',
     },
   ],

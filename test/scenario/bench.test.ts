@@ -50,7 +50,7 @@ describe('a run of the bench against a started node', { timeout: 3 * MINUTE_MS }
     expect(values.residentPerSocketKilobytes).toBeGreaterThan(1);
   });
 
-  it.each(['http', 'socket', 'push-first', 'ephemeral'])('sends: %s', async (name) => {
+  it.each(['socket', 'ephemeral'])('sends: %s', async (name) => {
     const { values, failed } = await runner.run(trialOf('send', name), 1);
     expect(failed).toBeUndefined();
     expect(values).toMatchObject({ lost: 0, repeated: 0 });
