@@ -13,7 +13,7 @@ test(
     await using sequencer = await startSequencer(ground.ground, 'sequencer-1');
     await ground.createChannels();
     const conversation = ground.converse();
-    const moves = async (by = 100) => {
+    const moves = async (by = 60) => {
       const enough = ground.acknowledged.length + by;
       await until('more to be acknowledged', () => ground.acknowledged.length >= enough, 60_000);
     };

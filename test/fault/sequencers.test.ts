@@ -8,7 +8,7 @@ import { until } from '../support/until.ts';
 type Ground = Awaited<ReturnType<typeof openSequencerGround>>;
 
 /** More is acknowledged than could have been decided before. */
-const moves = ({ acknowledged }: Ground, by = 200) => {
+const moves = ({ acknowledged }: Ground, by = 80) => {
   const enough = acknowledged.length + by;
   return until('more to be acknowledged', () => acknowledged.length >= enough, 60_000);
 };
@@ -50,10 +50,10 @@ test(
     await moves(ground);
     first.pause();
     // All goes on without it.
-    await moves(ground, 400);
+    await moves(ground, 150);
     await delay(1_000);
     first.resume();
-    await moves(ground, 400);
+    await moves(ground, 150);
     await second.stop();
     // So it has its part again, and now all of it.
     await moves(ground);

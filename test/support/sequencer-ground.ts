@@ -10,6 +10,7 @@ import type { CassandraOptions } from '../../src/storage/cassandra/options.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { create, send } from '../sequencer/commands.ts';
 import { newKeyspace } from './cassandra.ts';
+import { type Acknowledged as AcknowledgedSend, check } from './checker.ts';
 import { newPrefix, openKafkaLog } from './kafka.ts';
 import { sharedServices } from './services.ts';
 
@@ -28,13 +29,8 @@ export interface Ground {
 }
 
 /** What the sender was told. */
-interface Acknowledged {
+interface Acknowledged extends AcknowledgedSend {
   readonly channelId: ChannelId;
-  readonly messageId: string;
-  readonly sequence: number;
-  readonly text: string;
-  /** From the first try, with all that had to be tried again. */
-  readonly waitMs: number;
 }
 
 interface Conversation {
@@ -95,12 +91,10 @@ export async function openSequencerGround(ownBrokers?: readonly string[]) {
       let isOver = false;
       const talking = [...channels].map(async ([channelId, owner]) => {
         for (let index = 0; !isOver; index += 1) {
-          const since = performance.now();
-          const command = send(channelId, owner, `${since} ${index}`);
+          const command = send(channelId, owner, `message ${index}`);
           const outcome = await submit(command);
-          const sequence = outcome.accepted ? (outcome.message?.sequence ?? 0) : 0;
-          const waitMs = performance.now() - since;
-          acknowledged.push({ channelId, messageId: command.messageId, sequence, text: command.text, waitMs });
+          const sequence = outcome.accepted ? (outcome.message?.sequence ?? null) : null;
+          acknowledged.push({ channelId, id: command.messageId, sequence, text: command.text });
           await delay(PAUSE_MS);
         }
       });
@@ -111,7 +105,6 @@ export async function openSequencerGround(ownBrokers?: readonly string[]) {
         },
       };
     },
-    longestWaitMs: () => Math.max(...acknowledged.map(({ waitMs }) => waitMs)),
     /** What is wrong: nothing, where each acknowledged message is stored once, as it was acknowledged and as it was pushed. */
     async faults(): Promise<readonly string[]> {
       const found = await Promise.all(
@@ -121,13 +114,6 @@ export async function openSequencerGround(ownBrokers?: readonly string[]) {
         }),
       );
       return found.flat().slice(0, 20);
-    },
-    /** Events that were pushed more than once: harmless, since readers drop them, but work done twice. */
-    doublePushes(): number {
-      return [...pushed.values()].reduce(
-        (sum, events) => sum + events.length - new Set(events.map(({ sequence }) => sequence)).size,
-        0,
-      );
     },
     async [Symbol.asyncDispose]() {
       submissions.close();
@@ -141,7 +127,7 @@ export async function openSequencerGround(ownBrokers?: readonly string[]) {
 
 /** Once they hold all that was acknowledged: those of a PUSH_FIRST channel may be a batch behind. */
 async function rowsOf(storage: Storage, channelId: ChannelId, told: readonly Acknowledged[]) {
-  const head = Math.max(0, ...told.map(({ sequence }) => sequence));
+  const head = Math.max(0, ...told.map(({ sequence }) => sequence ?? 0));
   for (;;) {
     const rows: SequencedEvent[] = [];
     for (let page = await storage.events.after(channelId, 0, 1_000); page.length > 0; ) {
@@ -153,22 +139,18 @@ async function rowsOf(storage: Storage, channelId: ChannelId, told: readonly Ack
   }
 }
 
+/** Rows and pushes of one channel against what its sender was told. */
 function faultsOf(
   rows: readonly SequencedEvent[],
-  told: readonly Acknowledged[],
+  acknowledged: readonly Acknowledged[],
   pushed: readonly SequencedEvent[],
 ): readonly string[] {
-  const faults = rows.flatMap(({ sequence }, index) =>
-    sequence === index + 1 ? [] : [`${sequence} stands where ${index + 1} should`],
-  );
-  const byId = Map.groupBy(rows, (row) => (row.kind === 'MessageSent' ? row.message.id : ''));
-  for (const [id, those] of byId)
-    if (those.length > 1) faults.push(`${id} has ${those.map(({ sequence }) => sequence)}`);
-  for (const { messageId, sequence, text } of told) {
-    const row = rows[sequence - 1];
-    const isSame = row?.kind === 'MessageSent' && row.message.id === messageId && row.message.text === text;
-    if (!isSame) faults.push(`${messageId} was acknowledged as ${sequence}, where ${JSON.stringify(row)} stands`);
-  }
+  const history = rows.map((row) => ({
+    sequence: row.sequence,
+    ...(row.kind === 'MessageSent' ? { id: row.message.id, text: row.message.text } : {}),
+  }));
+  const attempted = new Set(acknowledged.map(({ text }) => text));
+  const faults = [...check({ acknowledged, streams: { store: history }, history, attempted, after: 0 })];
   for (const event of pushed) {
     const row = rows[event.sequence - 1];
     if (row?.kind !== event.kind || row.commandId !== event.commandId) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '../../domain/command.ts';
 import type { ChannelId } from '../../domain/identifier.ts';
 import type { Consumer, Log, Partition } from '../log.ts';
@@ -27,6 +28,8 @@ export interface KafkaLogOptions extends KafkaConnection {
   };
 }
 
+/** For brokers that say nothing: one that is not there is known at once. */
+const START_WAIT_MS = 30_000;
 /** Of a consumer: how soon its partitions go to others when it is silent. */
 const SESSION_MS = 2_000;
 /** What brokers allow unless they are told otherwise. */
@@ -39,12 +42,19 @@ const SESSION_MS_MIN_DEFAULT = 6_000;
  */
 export async function createKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const log = new KafkaLog(options);
+  const waiting = new AbortController();
+  const tooLong = delay(START_WAIT_MS, undefined, { signal: waiting.signal }).then(() => {
+    throw new Error(`Kafka at ${options.brokers.join(', ')} does not answer within ${START_WAIT_MS / 1_000} s.`);
+  });
   try {
-    await log.prepare();
+    await Promise.race([log.prepare(), tooLong]);
     return log;
   } catch (error) {
-    await log.close();
+    // It may take as long again, and there is nothing to lose.
+    log.close().catch(() => {});
     throw startError(error, options);
+  } finally {
+    waiting.abort();
   }
 }
 
