@@ -1,6 +1,8 @@
+import { types } from 'cassandra-driver';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/config/limits.ts';
+import { RetryWritesOnce, SpeculateOnReads } from '../../src/storage/cassandra/again.ts';
 import { batchesOf, type Write } from '../../src/storage/cassandra/batch.ts';
 import { Gate } from '../../src/storage/cassandra/gate.ts';
 
@@ -58,5 +60,28 @@ describe('the gate', () => {
     const gate = new Gate({ atOnceMax: 1, waitingMax: 1 });
     await expect(gate.pass(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await gate.pass(async () => 'yes')).toBe('yes');
+  });
+});
+
+describe('what is done again', () => {
+  const { retry, rethrow } = { retry: 1, rethrow: 0 };
+
+  it('is a plain write that timed out, once, and no transaction', () => {
+    const policy = new RetryWritesOnce();
+    const decide = (nbRetry: number, writeType: string) => {
+      const info = { query: 'INSERT', nbRetry } as Parameters<RetryWritesOnce['onWriteTimeout']>[0];
+      return policy.onWriteTimeout(info, types.consistencies.localQuorum, 1, 2, writeType).decision;
+    };
+    expect([decide(0, 'SIMPLE'), decide(0, 'UNLOGGED_BATCH')]).toEqual([retry, retry]);
+    expect([decide(1, 'SIMPLE'), decide(0, 'CAS'), decide(0, 'COUNTER')]).toEqual([rethrow, rethrow, rethrow]);
+  });
+
+  it('is a slow read, once, and no write', () => {
+    const policy = new SpeculateOnReads(500, 1);
+    const plan = policy.newPlan('keyspace', 'SELECT a FROM b');
+    expect([plan.nextExecution(), plan.nextExecution()]).toEqual([500, -1]);
+    for (const write of ['INSERT INTO a', 'UPDATE a', [{ query: 'SELECT' }]]) {
+      expect(policy.newPlan('keyspace', write).nextExecution()).toBe(-1);
+    }
   });
 });

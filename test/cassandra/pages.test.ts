@@ -170,7 +170,7 @@ describe('a channel of several buckets', () => {
     const read = await partitionsReadBy(newest);
     expect(read).toBeLessThanOrEqual(2);
     await other.close();
-  });
+  }, 120_000);
 
   it('reads the newest page of a channel that a node knows without reading its head', async () => {
     const before = await partitionsRead('heads');

@@ -33,7 +33,7 @@ async function insist<Result>(act: () => Promise<Result>): Promise<Result> {
 }
 
 test(
-  'with three copies a Cassandra node may be killed and come back, and another after it: nothing that was stored is missing',
+  'with three copies a Cassandra node may be killed, come back, hang, and another be killed: nothing that was stored is missing',
   async () => {
     await using services = await startServices({ only: ['cassandra'], cassandraNodes: 3 });
     const contactPoints = services.variables['CASSANDRA_CONTACT_POINTS']?.split(',') ?? [];
@@ -59,6 +59,10 @@ test(
     await services.server('cassandra').kill();
     await more(100);
     await services.server('cassandra').start();
+    await more(50);
+    await services.server('cassandra-2').pause();
+    await more(50);
+    await services.server('cassandra-2').resume();
     await more(50);
     await services.server('cassandra-3').kill();
     await more(100);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, ExecutionProfile, policies, types } from 'cassandra-driver';
 import { LIMITS } from '../../config/limits.ts';
+import { RetryWritesOnce, SpeculateOnReads } from './again.ts';
 import { CassandraError, type CassandraOptions } from './options.ts';
 
 const { localQuorum, serial } = types.consistencies;
@@ -9,16 +10,6 @@ const DEFAULT_PORT = 9_042;
 const RECONNECT_MS = 1_000;
 /** A read that takes so long is asked of another node too. */
 const SPECULATE_MS = 500;
-
-/** Writes are as safe to repeat, but a cluster too slow to take them once does not need them twice. */
-class ReadsOnly extends policies.speculativeExecution.ConstantSpeculativeExecutionPolicy {
-  readonly #none = { nextExecution: () => -1 };
-
-  override newPlan(keyspace: string, query: string | object[]): { nextExecution: () => number } {
-    const isRead = typeof query === 'string' && query.startsWith('SELECT');
-    return isRead ? (super.newPlan(keyspace, query) as { nextExecution: () => number }) : this.#none;
-  }
-}
 
 /** Connects within a bounded time. Rejects with {@link CassandraError}, which says what to look at. */
 export async function connect(options: CassandraOptions, keyspace?: string): Promise<Client> {
@@ -55,7 +46,8 @@ function newClient(options: CassandraOptions, keyspace?: string): Client {
     protocolOptions: { port: portOf(contactPoints) },
     policies: {
       reconnection: new policies.reconnection.ConstantReconnectionPolicy(RECONNECT_MS),
-      speculativeExecution: new ReadsOnly(SPECULATE_MS, 1),
+      speculativeExecution: new SpeculateOnReads(SPECULATE_MS, 1),
+      retry: new RetryWritesOnce(),
     },
     queryOptions: { consistency: localQuorum, serialConsistency: serial, prepare: true, isIdempotent: true },
     // Connecting and changing the schema take longer than requests may.
