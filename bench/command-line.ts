@@ -23,6 +23,7 @@ ${SUITE_NAMES.map((name) => `  ${name.padEnd(9)} ${SUITES[name].title}`).join('\
   --publish        copy the page and its charts to docs/performance.md and docs/performance
   --out DIR        where results and the page go (bench/results)
   --quick          small and short
+  --profile        profile the Node servers too, which costs them some; profiles go to DIR/profiles
   --help           this
 
 Peers' packages, the Go peers and data are kept in the user's cache (parley/bench under XDG_CACHE_HOME or ~/.cache; BENCH_CACHE names
@@ -42,6 +43,7 @@ export interface CommandLine {
   readonly isRun: boolean;
   readonly isCheck: boolean;
   readonly isPublish: boolean;
+  readonly isProfile: boolean;
   /** Null: the usual place. */
   readonly out: string | null;
 }
@@ -59,6 +61,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
       check: { type: 'boolean', default: false },
       'no-run': { type: 'boolean', default: false },
       publish: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       out: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -77,6 +80,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     isRun: !values['no-run'],
     isCheck: values.check,
     isPublish: values.publish,
+    isProfile: values.profile,
     out: values.out ?? null,
   };
 }

@@ -5,13 +5,14 @@ import { Ports } from '../scripts/services/ports.ts';
 import type { Job, Site } from './load/job.ts';
 import { runLoad } from './load-client.ts';
 import type { Values } from './measure/metrics.ts';
+import { describeProfiles } from './report/profile.ts';
 import type { Measurement } from './results.ts';
 import { type Cast, castOfNames, type SeedPlan } from './seed/plan.ts';
 import { seed } from './seed/seed.ts';
 import { BenchCluster } from './servers/cluster.ts';
 import { Missing } from './servers/peers.ts';
 import { launchOf } from './servers/programs.ts';
-import { Server } from './servers/server.ts';
+import { type Program, Server } from './servers/server.ts';
 import type { Trial } from './suites/suite.ts';
 import { type ProgramName, type TargetName, targetOf } from './targets.ts';
 
@@ -21,6 +22,8 @@ export interface RunnerOptions {
   readonly cacheDirectory: string;
   readonly report: (line: string) => void;
   readonly signal: AbortSignal;
+  /** Where each trial's profiles go, in a folder of its own; null for none. */
+  readonly profilesDirectory: string | null;
 }
 
 interface Seeded {
@@ -70,19 +73,33 @@ export class Runner implements AsyncDisposable {
       : this.#measureAlone(trial, program);
   }
 
-  async #measureAlone({ target: name, plan, job }: Trial, program: SingleProgram): Promise<Values> {
+  async #measureAlone({ case: trialCase, target: name, plan, job }: Trial, program: SingleProgram): Promise<Values> {
     const directory = join(this.#directory, `trial-${++this.#trials}`);
     const port = await this.#ports.take(0, ['127.0.0.1']);
     const launch = await launchOf(program, port, directory, this.#options);
     const cast = program === 'parley' ? await this.#populate(directory, plan) : castOfNames(plan);
+    const { profilesDirectory } = this.#options;
+    const profiles = profilesDirectory && join(profilesDirectory, `${trialCase}-${name}-${this.#trials}`);
     await mkdir(directory, { recursive: true });
     try {
-      await using server = await Server.start({ ...launch, directory, port }, this.#leash);
-      const place = { port, processIds: [server.processId] };
-      return await this.#load(name, { ...place, ...cast }, job(cast, null), () => server.assertAlive());
+      const values = await this.#loadAlone(
+        { ...launch, command: profiled(launch.command, profiles), directory, port },
+        name,
+        cast,
+        job,
+      );
+      if (profiles !== null) for (const line of await describeProfiles(profiles)) this.#options.report(line);
+      return values;
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
+  }
+
+  /** The server has ended, and written its profile, when this resolves. */
+  async #loadAlone(program: Program, name: TargetName, cast: Cast, job: Trial['job']): Promise<Values> {
+    await using server = await Server.start(program, this.#leash);
+    const place = { port: program.port, processIds: [server.processId] };
+    return await this.#load(name, { ...place, ...cast }, job(cast, null), () => server.assertAlive());
   }
 
   /** On the one cluster of the run; each trial has people and groups of its own, but history is written once. */
@@ -148,4 +165,10 @@ export class Runner implements AsyncDisposable {
     await rm(this.#directory, { recursive: true, force: true });
     await this.#leash[Symbol.asyncDispose]();
   }
+}
+
+/** Node writes a profile of each thread when it ends. */
+function profiled([file, ...words]: Program['command'], profiles: string | null): Program['command'] {
+  if (profiles === null || file !== process.execPath) return [file, ...words];
+  return [file, '--cpu-prof', `--cpu-prof-dir=${profiles}`, ...words];
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { CommandLine } from './command-line.ts';
 import { describeMachine } from './measure/machine.ts';
 import { describeOutcome, Progress } from './report/progress.ts';
@@ -21,14 +22,16 @@ export interface SessionOptions {
  * meets all of them. Each suite's results are written when it ends, or is ended.
  */
 export async function measure(options: SessionOptions): Promise<void> {
-  const { commandLine, cacheDirectory, out, signal } = options;
+  const { commandLine, cacheDirectory, outDirectory, out, signal } = options;
   const repeats = Array.from({ length: commandLine.repeats }, (_, index) => index + 1);
   const trials = commandLine.suites.flatMap((suite) => trialsOf(suite, commandLine));
   const progress = new Progress(
     out,
     repeats.flatMap(() => trials.map(({ seconds }) => seconds)),
   );
-  await using runner = await Runner.create({ cacheDirectory, signal, report: (text) => progress.line(text) });
+  const profilesDirectory = commandLine.isProfile ? join(outDirectory, 'profiles') : null;
+  const report = (text: string): void => progress.line(text);
+  await using runner = await Runner.create({ cacheDirectory, signal, report, profilesDirectory });
   for (const suite of commandLine.suites) await measureSuite(suite, runner, progress, options);
 }
 

@@ -26,7 +26,12 @@ describe('a run of the bench against a started node', { timeout: 3 * MINUTE_MS }
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'parley-bench-'));
-    runner = await Runner.create({ cacheDirectory: directory, report: () => {}, signal: new AbortController().signal });
+    runner = await Runner.create({
+      cacheDirectory: directory,
+      report: () => {},
+      signal: new AbortController().signal,
+      profilesDirectory: null,
+    });
   });
   afterAll(async () => {
     await runner[Symbol.asyncDispose]();
