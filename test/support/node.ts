@@ -13,7 +13,7 @@ export interface NodeOptions {
 }
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
-const READY_MS_MAX = 20_000;
+const READY_MS_MAX = 60_000;
 
 /** A real node: the product's own entry point in a process of its own. */
 export class Node implements AsyncDisposable {
