@@ -8,6 +8,7 @@ import type { Viewer } from '../domain/viewer.ts';
 import { type ClientConnection, createContext } from '../graphql/context.ts';
 import type { Engine } from '../graphql/engine.ts';
 import type { Services } from '../services/services.ts';
+import { answerPost } from './graphql-post.ts';
 import { operationLabel, type RequestNote } from './request-log.ts';
 import { asConnection, type StreamLifetimeOptions } from './stream-lifetime.ts';
 
@@ -30,7 +31,7 @@ interface ServerContext extends HttpRequest {
   readonly res: ServerResponse;
 }
 
-/** GraphQL over HTTP and server-sent events, by graphql-yoga around the engine that sockets use too. */
+/** GraphQL over HTTP and server-sent events, by graphql-yoga around the engine that sockets use too; what is asked most goes past it. */
 export function createGraphqlOverHttp(options: GraphqlOverHttpOptions) {
   const { engine, services, limits } = options;
   // yoga tells neither request nor context to whoever masks an error.
@@ -50,10 +51,15 @@ export function createGraphqlOverHttp(options: GraphqlOverHttpOptions) {
     context: ({ viewer, connection }) => createContext(services, viewer, connection),
     plugins: [useEngine(options)],
   });
+  const serve = async (request: IncomingMessage, response: ServerResponse, http: HttpRequest): Promise<void> => {
+    const unanswered = await answerPost(request, response, http, options);
+    if (unanswered === null) return;
+    // Yoga takes a body that has been read from where some frameworks put it.
+    if (unanswered.body !== null) Object.assign(request, { body: unanswered.body });
+    await requestIds.run(http.connection.requestId, () => yoga.handle(request, response, http));
+  };
   return (request: IncomingMessage, response: ServerResponse, http: HttpRequest): void => {
-    requestIds.run(http.connection.requestId, () => {
-      Promise.resolve(yoga.handle(request, response, http)).catch(() => response.destroy());
-    });
+    serve(request, response, http).catch(() => response.destroy());
   };
 }
 

@@ -8,6 +8,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { authenticateHeader } from './authentication.ts';
 import { clientAddress } from './client-address.ts';
 import type { createGraphqlOverHttp } from './graphql-over-http.ts';
+import { HttpConnection } from './http-connection.ts';
 import { LANDING_PAGE } from './landing-page.ts';
 import type { Origins } from './origins.ts';
 import type { Page } from './page.ts';
@@ -134,25 +135,12 @@ async function handleGraphql(
     request.headers['content-type'] = contentType;
   }
   const client = clientAddress(request, trustedProxies);
-  const abort = new AbortController();
-  const end = (): void => abort.abort();
-  finishing.addEventListener('abort', end, { once: true });
-  response.once('close', () => {
-    finishing.removeEventListener('abort', end);
-    end();
-  });
   const authenticate = () =>
     authenticateHeader(request.headers.authorization, (token) => services.accounts.authenticate(token));
   try {
     const viewer = await authenticate();
     note.userId = viewer?.userId ?? null;
-    const connection = {
-      requestId,
-      clientAddress: client.address,
-      baseUrl: client.baseUrl,
-      signal: abort.signal,
-      overflow: () => void response.destroy(),
-    };
+    const connection = new HttpConnection({ requestId, ...client, response, finishing });
     graphql(request, response, { viewer, connection, authenticate, note });
   } catch (error) {
     if (error instanceof ParleyError && error.code === 'UNAUTHENTICATED') return refuse(response, 401, error);

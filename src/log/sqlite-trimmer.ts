@@ -37,7 +37,8 @@ export class SqliteLogTrimmer {
 
   async #trim(offset: number): Promise<void> {
     try {
-      await this.#database.write([{ sql: TRIM, parameters: [offset] }]);
+      // What a power failure brings back has had its effect.
+      await this.#database.write([{ sql: TRIM, parameters: [offset] }], 'ordered');
       this.#trimmedUpTo = Math.max(this.#trimmedUpTo, offset);
     } catch {
       // Whoever waits for a write is told that the disk refuses. What stays here goes with the next trim.

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '../domain/command.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { PubSub } from '../pubsub/pubsub.ts';
@@ -67,14 +66,14 @@ export class Answers {
   }
 
   async #publish(origin: string, hints: readonly AnswerHint[]): Promise<boolean> {
-    const waiting = new AbortController();
-    const tooLong = delay(PUBLISH_WAIT_MS, 0, { signal: waiting.signal }).catch(() => 0);
-    const published = this.#options.pubsub.publish(nodeTopic(origin), hints).catch((error: unknown) => {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const late = setTimeout(resolve, PUBLISH_WAIT_MS, 0);
+    this.#options.pubsub.publish(nodeTopic(origin), hints).then(resolve, (error: unknown) => {
       this.#options.failed(error);
-      return 0;
+      resolve(0);
     });
-    const nodes = await Promise.race([published, tooLong]);
-    waiting.abort();
+    const nodes = await promise;
+    clearTimeout(late);
     return nodes > 0;
   }
 }

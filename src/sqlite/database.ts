@@ -1,7 +1,7 @@
 import { LIMITS } from '../config/limits.ts';
 import { DataDirectory, DataDirectoryError } from './data-directory.ts';
 import { type Query, Reader } from './reader.ts';
-import type { Statement } from './statement.ts';
+import type { Durability, Statement } from './statement.ts';
 import { WriteSide, type WriteSideOptions } from './write-side.ts';
 
 export interface DatabaseOptions extends Partial<Omit<WriteSideOptions, 'file'>> {
@@ -26,12 +26,12 @@ export class Database {
   }
 
   /**
-   * Writes a batch whole or not at all; resolves once it is durable, with the rows that each statement changed. Rejects
+   * Writes a batch whole or not at all; resolves once it is as durable as asked, with the rows that each statement changed. Rejects
    * with UNAVAILABLE, and only with that: too much waits already, the disk refused, the database is closed, or the writer
    * died, and then it may have been written all the same. Batches are written in the order of the calls.
    */
-  write(batch: readonly Statement[]): Promise<readonly number[]> {
-    return this.#writes.push(batch);
+  write(batch: readonly Statement[], durability: Durability = 'synced'): Promise<readonly number[]> {
+    return this.#writes.push(batch, durability);
   }
 
   /** Prepares a read for the life of the database. Reading throws UNAVAILABLE where the database can't be read. */

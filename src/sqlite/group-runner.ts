@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { BatchResult, Group, NumberedStatement } from './statement.ts';
+import type { BatchResult, Durability, Group, NumberedStatement } from './statement.ts';
 
 type Batch = Group['batches'][number];
 
@@ -10,6 +10,8 @@ export class GroupRunner {
   readonly #statements: StatementSync[] = [];
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
+  /** As the connection was opened. */
+  #durability: Durability = 'synced';
 
   constructor(connection: DatabaseSync) {
     this.#connection = connection;
@@ -17,10 +19,11 @@ export class GroupRunner {
     this.#commit = connection.prepare('COMMIT');
   }
 
-  /** Returns once the group is durable. One result a batch, in order; never throws. */
+  /** Returns once the group is as durable as it has to be. One result a batch, in order; never throws. */
   run(group: Group): readonly BatchResult[] {
     this.#texts.push(...group.texts);
     try {
+      this.#become(group.durability);
       const results = this.#together(group.batches) ?? this.#apart(group.batches);
       this.#commit.run();
       return results;
@@ -28,6 +31,16 @@ export class GroupRunner {
       this.#rollback();
       return group.batches.map(() => asError(error));
     }
+  }
+
+  /**
+   * FULL waits for the disk at each commit. NORMAL does not, but keeps the order: what a power failure leaves of the journal is a beginning of
+   * it, and the next synced commit takes all before it along.
+   */
+  #become(durability: Durability): void {
+    if (durability === this.#durability) return;
+    this.#connection.exec(`PRAGMA synchronous = ${durability === 'synced' ? 'FULL' : 'NORMAL'}`);
+    this.#durability = durability;
   }
 
   /** Savepoints cost more than the writes themselves, so the usual group does without; null where a batch failed. */

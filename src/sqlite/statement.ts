@@ -14,8 +14,15 @@ export interface Statement {
 /** A statement on its way to the writer: its text's number, `given` (or -1), its parameters. */
 export type NumberedStatement = readonly [text: number, given: number, parameters: readonly SqlValue[]];
 
-/** Batches that share one commit. */
+/**
+ * `synced`: once it is written, it is on the disk. `ordered`: it reaches the disk with whatever is synced next, and never without what was
+ * written before it; a power failure may take it back until then. Enough for what can be made again from what is synced.
+ */
+export type Durability = 'synced' | 'ordered';
+
+/** Batches that share one commit, which is synced where one of them has to be. */
 export interface Group {
+  readonly durability: Durability;
   /** Texts that the writer has not seen yet, numbered on from those that it has. */
   readonly texts: readonly string[];
   readonly batches: readonly (readonly NumberedStatement[])[];
@@ -28,7 +35,7 @@ export type BatchResult = readonly number[] | Error;
 export type WriterMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Only ever sent after the commit: one result a batch, in order. */
+  /** Only ever sent after the commit, which is on the disk then where its group is synced: one result a batch, in order. */
   | { readonly kind: 'committed'; readonly results: readonly BatchResult[] };
 
 /** What the writer thread is told. */

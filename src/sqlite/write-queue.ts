@@ -1,5 +1,5 @@
 import { unavailable } from '../domain/error.ts';
-import type { BatchResult, Group, NumberedStatement, SqlValue, Statement } from './statement.ts';
+import type { BatchResult, Durability, Group, NumberedStatement, SqlValue, Statement } from './statement.ts';
 
 /** What may wait for the disk, and what one commit takes of it. */
 export type WriteLimits = Readonly<
@@ -7,6 +7,7 @@ export type WriteLimits = Readonly<
 >;
 
 interface Pending {
+  readonly durability: Durability;
   readonly statements: readonly NumberedStatement[];
   readonly bytes: number;
   readonly resolve: (changes: readonly number[]) => void;
@@ -37,8 +38,8 @@ export class WriteQueue {
     this.#limits = limits;
   }
 
-  /** Rows that each statement changed, once all of it is durable. Rejects with UNAVAILABLE, and only with that. */
-  push(batch: readonly Statement[]): Promise<readonly number[]> {
+  /** Rows that each statement changed, once all of it is written. Rejects with UNAVAILABLE, and only with that. */
+  push(batch: readonly Statement[], durability: Durability = 'synced'): Promise<readonly number[]> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     if (batch.length === 0) return Promise.resolve([]);
     const bytes = batch.reduce((sum, statement) => sum + bytesOf(statement.parameters), 0);
@@ -49,7 +50,7 @@ export class WriteQueue {
     const statements = batch.map((statement) => this.#numbered(statement));
     const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
     this.#pendingBytes += bytes;
-    this.#waiting.push({ statements, bytes, resolve, reject });
+    this.#waiting.push({ durability, statements, bytes, resolve, reject });
     if (this.#inFlight.length === 0) this.#scheduled ??= setImmediate(() => this.#flush());
     return promise;
   }
@@ -117,7 +118,8 @@ export class WriteQueue {
     this.#inFlight = group;
     const texts = [...this.#numbers.keys().drop(this.#textsSent)];
     this.#textsSent = this.#numbers.size;
-    this.#send({ texts, batches: group.map((pending) => pending.statements) });
+    const durability = group.some((pending) => pending.durability === 'synced') ? 'synced' : 'ordered';
+    this.#send({ durability, texts, batches: group.map((pending) => pending.statements) });
   }
 
   #takeGroup(): readonly Pending[] {

@@ -1,5 +1,5 @@
 import { unavailable } from '../domain/error.ts';
-import type { BatchResult, Statement } from './statement.ts';
+import type { BatchResult, Durability, Statement } from './statement.ts';
 import { type WriteLimits, WriteQueue } from './write-queue.ts';
 import { type WriterLimits, WriterThread } from './writer-thread.ts';
 
@@ -52,8 +52,8 @@ export class WriteSide {
     return this.#thread.start();
   }
 
-  push(batch: readonly Statement[]): Promise<readonly number[]> {
-    return this.#queue.push(batch);
+  push(batch: readonly Statement[], durability: Durability): Promise<readonly number[]> {
+    return this.#queue.push(batch, durability);
   }
 
   /** False while there is no writer, and from a refusal of the disk until it takes writes again. */

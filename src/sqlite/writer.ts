@@ -5,8 +5,8 @@ import { migrate } from './migrate.ts';
 import type { WriterMessage, WriterRequest } from './statement.ts';
 
 /**
- * The one thread that writes. FULL: a commit is on the disk before it is answered, also when the power fails. Freed space
- * is overwritten, so that deleted text is gone from the file and not only from its rows.
+ * The one thread that writes. FULL: a commit is on the disk before it is answered, also when the power fails; see Durability for those
+ * that need not be. Freed space is overwritten, so that deleted text is gone from the file and not only from its rows.
  */
 const SETTINGS = `
   PRAGMA journal_mode = WAL;

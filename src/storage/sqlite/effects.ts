@@ -22,7 +22,8 @@ export function createEffects(database: Database): Effects {
     async store({ creation, events }) {
       const batch = creation === null ? [] : creationOf(creation);
       for (const event of events) batch.push(...eventOf(event, batch.length));
-      await database.write(batch);
+      // Their commands are in the log, synced: after a power failure a replay writes the same again.
+      await database.write(batch, 'ordered');
     },
   };
 }

@@ -12,7 +12,8 @@ export function createPositions(database: Database): Positions {
   return {
     consumed: async (epoch, partition) => consumed.get(epoch, partition)?.offset ?? null,
     async move(epoch, partition, offset) {
-      await database.write([{ sql: MOVE, parameters: [epoch, partition, offset] }]);
+      // An older position means a longer replay. Effects before it in the journal are never lost without it.
+      await database.write([{ sql: MOVE, parameters: [epoch, partition, offset] }], 'ordered');
     },
   };
 }
