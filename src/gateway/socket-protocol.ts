@@ -49,9 +49,11 @@ export function createSocketProtocol(options: SocketProtocolOptions): Server<Soc
 }
 
 async function connect(
-  { connectionParams, extra: { socket } }: SocketContext,
+  { connectionParams, subscriptions, extra: { socket } }: SocketContext,
   { services, hub, admission, logger }: SocketProtocolOptions,
 ): Promise<boolean> {
+  // Of an operation that streams, its results stand there.
+  socket.isAnswering = () => Object.values(subscriptions).includes(null);
   const authenticate = () => authenticatePayload(connectionParams, (token) => services.accounts.authenticate(token));
   try {
     const viewer = await authenticate();

@@ -34,6 +34,8 @@ export class Socket implements ClientConnection {
   readonly clientAddress: string;
   readonly baseUrl: string;
   readonly watch: SessionWatch;
+  /** Whether an operation waits for its one answer. */
+  isAnswering: () => boolean = () => false;
   readonly #webSocket: WebSocket;
   readonly #stream: Stream;
   readonly #writer: FrameWriter;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Limits } from '../config/limits.ts';
@@ -31,6 +32,10 @@ export interface WebSocketsOptions {
   /** For a line at the beginning and the end of each socket. */
   readonly lines: Logger;
 }
+
+/** A socket that is let go waits so long for answers; a client that asks on and on must not keep it. */
+const ANSWER_MS_MAX = 5_000;
+const ANSWER_LOOK_MS = 5;
 
 /** All WebSockets of this node. */
 export class WebSockets {
@@ -76,9 +81,11 @@ export class WebSockets {
     });
   }
 
-  /** Lets go of all sockets, one after the other over the window. */
+  /** Lets go of all sockets, one after the other over the window; what they have asked is answered first. */
   async drain(windowMs: number): Promise<void> {
-    await spread(this.#sockets, windowMs, (socket) => socket.close(CLOSE_CODES.draining));
+    const leaving: Promise<void>[] = [];
+    await spread(this.#sockets, windowMs, (socket) => leaving.push(letGo(socket)));
+    await Promise.all(leaving);
     clearInterval(this.#pings);
     this.#server.close();
   }
@@ -163,4 +170,10 @@ export class WebSockets {
       closed(code, String(reason)).catch(failed);
     });
   }
+}
+
+async function letGo(socket: Socket): Promise<void> {
+  const deadline = performance.now() + ANSWER_MS_MAX;
+  while (socket.isOpen && socket.isAnswering() && performance.now() < deadline) await delay(ANSWER_LOOK_MS);
+  socket.close(CLOSE_CODES.draining);
 }

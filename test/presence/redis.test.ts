@@ -234,12 +234,12 @@ describe('presence on Redis servers and nodes that get hurt', { timeout: 90_000 
     await until('all to have gone', async () => (await watching.online(users)).size === 0, TTL_MS + LATE_MS_MAX);
     await until('all to be told', () => users.every((userId) => of(changes, userId).at(-1)?.online !== true));
     // Each came and went more than once, on average.
-    expect(changes.length).toBeGreaterThan(3 * users.length);
+    expect(changes.length).toBeGreaterThan(2 * users.length);
     return { users, changes, told };
   }
 
   it('tells each coming and going once', async () => {
-    const { users, changes, told } = await comeAndGo(10_000, async () => {});
+    const { users, changes, told } = await comeAndGo(8_000, async () => {});
     for (const userId of users) {
       const own = of(changes, userId).map(({ online }) => online);
       expect(own).toEqual(own.map((_, index) => index % 2 === 0));
@@ -250,7 +250,7 @@ describe('presence on Redis servers and nodes that get hurt', { timeout: 90_000 
   // What had been done without an answer was guessed at: users stayed online for ever, or went without anybody being told.
   it('tells of every going, and who is there in the end, however often connections are cut', async () => {
     const raw = urls.map((url) => new Redis(url));
-    const { users, changes, told } = await comeAndGo(12_000, async (round) => {
+    const { users, changes, told } = await comeAndGo(9_000, async (round) => {
       if (round % 20 === 0) await raw[randomInt(2)]?.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     });
     for (const client of raw) client.disconnect();

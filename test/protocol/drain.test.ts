@@ -147,6 +147,24 @@ describe('a node that is told to stop', { timeout: 60_000 }, () => {
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
   });
 
+  it('answers what sockets have asked before it closes them, and waits for no subscription', async () => {
+    await using node = await startNode();
+    const ada = await signUp(node.url, 'ada');
+    const group = await createGroup(node.url, ada, []);
+    await using socket = await TestSocket.connect(node.wsUrl, ada.token);
+    socket.subscribe('live', CHANNEL, { id: group });
+    const logIn = `mutation { logIn(input: { handle: "ada", password: "not the password" }) { accessToken } }`;
+    // Passwords are compared two at a time: they are at it for a while.
+    for (let index = 0; index < 4; index += 1) socket.subscribe(`log-in ${index}`, logIn);
+    await until('the first answer', () => socket.frames.some(({ id }) => id?.startsWith('log-in')));
+    const exited = once(node.process, 'exit');
+    node.process.kill('SIGTERM');
+    expect((await socket.end()).code).toBe(1_012);
+    const answered = socket.frames.filter(({ id, type }) => id?.startsWith('log-in') && type !== 'complete');
+    expect(answered).toHaveLength(4);
+    expect(await exited).toEqual([0, null]);
+  });
+
   it('does not wait where it is told twice', async () => {
     await using node = await startNode({ env: { DRAIN_SECONDS: '60' } });
     const ada = await signUp(node.url, 'ada');
