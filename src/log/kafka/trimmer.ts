@@ -24,14 +24,13 @@ export class Trimmer {
   readonly #consumed = new Map<number, Position>();
   readonly #trimmed = new Map<number, number>();
   #epoch: string | null = null;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
+  #isClosed = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: TrimmerOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => {
-      this.#running = this.#running.then(() => this.#trim()).catch(options.failed);
-    }, options.intervalMs).unref();
+    this.#timer = this.#later();
   }
 
   allow(partition: Partition, offset: number): void {
@@ -39,18 +38,30 @@ export class Trimmer {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
     await this.#running;
   }
 
+  /** One after the other, however long it takes. */
+  #later(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#running = this.#trim()
+        .catch(this.#options.failed)
+        .finally(() => {
+          if (!this.#isClosed) this.#timer = this.#later();
+        });
+    }, this.#options.intervalMs).unref();
+  }
+
   async #trim(): Promise<void> {
+    if (this.#consumed.size === 0) return;
     const { topic, keptMs } = this.#options;
     const epoch = await topic.epoch();
     // What is known of a topic that was deleted says nothing about the one that has its name now.
     if (epoch !== this.#epoch) this.#trimmed.clear();
     this.#epoch = epoch;
     const consumed = [...this.#consumed.values()].filter((position) => position.epoch === epoch);
-    if (consumed.length === 0) return;
     const partitions = consumed.map(({ partition }) => partition);
     const kept = await topic.notOlderThan(partitions, Date.now() - keptMs);
     const below = new Map<number, number>();
