@@ -61,13 +61,14 @@ function tabAgent(options: ClientOptions, use: (port: Port) => void): () => void
   if (!canLead) return ownAgent(options, use);
   const settings = settingsFrom(options);
   const { name, url } = settings;
-  return leaderAgent(`parley agent ${name} ${url}`, () => new Agent(agentOptionsFrom(settings, undefined)), use);
+  return leaderAgent(`parley agent ${name} ${url}`, () => new Agent(agentOptionsFrom(settings, {})), use);
 }
 
 function ownAgent(options: ClientOptions, use: (port: Port) => void): () => void {
-  const agent = new Agent(agentOptionsFrom(settingsFrom(options), options.storage));
+  const agent = new Agent(agentOptionsFrom(settingsFrom(options), options));
   const [tab, own] = portPair();
   agent.connect(own);
   use(tab);
-  return () => agent.close();
+  // What the tab has said last is still on its way.
+  return () => void setTimeout(() => agent.close(), 0);
 }
