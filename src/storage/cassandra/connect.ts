@@ -6,6 +6,8 @@ import { CassandraError, type CassandraOptions } from './options.ts';
 
 const { localQuorum, serial } = types.consistencies;
 const DEFAULT_PORT = 9_042;
+/** On a busy cluster a change of the schema reaches the last node so late. */
+const AGREEMENT_SECONDS = 30;
 /** A node that comes back is used within this time, however long it was away. */
 const RECONNECT_MS = 1_000;
 /** A read that takes so long is asked of another node too. */
@@ -43,7 +45,7 @@ function newClient(options: CassandraOptions, keyspace?: string): Client {
     // The driver checks no certificate unless it is told to.
     ...(tls !== undefined && { sslOptions: { rejectUnauthorized: true, ...tls } }),
     // Nodes tell of each other by address alone.
-    protocolOptions: { port: portOf(contactPoints) },
+    protocolOptions: { port: portOf(contactPoints), maxSchemaAgreementWaitSeconds: AGREEMENT_SECONDS },
     policies: {
       reconnection: new policies.reconnection.ConstantReconnectionPolicy(RECONNECT_MS),
       speculativeExecution: new SpeculateOnReads(SPECULATE_MS, 1),
