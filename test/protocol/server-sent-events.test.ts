@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventSource } from '../support/event-source.ts';
 import { run } from '../support/graphql.ts';
+import { INSPECTED, Inspector } from '../support/inspector.ts';
 import { type Node, startNode } from '../support/node.ts';
 import { createGroup, logIn, type Person, send, signUp } from '../support/person.ts';
 import { TestSocket } from '../support/socket.ts';
@@ -27,7 +28,7 @@ describe('server-sent events', () => {
   let ben: Person;
   let channelId: string;
   beforeAll(async () => {
-    node = await startNode({ env: { PRESENCE_TTL: '5s' } });
+    node = await startNode({ env: { PRESENCE_TTL: '5s', ...INSPECTED } });
     [ada, ben] = await Promise.all([signUp(node.url, 'ada'), signUp(node.url, 'ben')]);
     channelId = await createGroup(node.url, ada, [ben]);
   });
@@ -133,12 +134,13 @@ describe('server-sent events', () => {
         `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     await once(stalled, 'readable');
-    const before = await node.memoryBytes();
+    await using inspector = await Inspector.of(node);
+    const before = await inspector.liveBytes();
     const text = '€'.repeat(8_000);
     for (let sent = 0; sent < 800; sent += 20) {
       await Promise.all(Array.from({ length: 20 }, () => send(node.url, ada, channelId, text)));
     }
-    expect((await node.memoryBytes()) - before).toBeLessThan(150 * MIB);
+    expect((await inspector.liveBytes()) - before).toBeLessThan(32 * MIB);
     // What the kernel holds comes, then the end: the node did not wait for the rest to be taken.
     let taken = 0;
     stalled.on('data', (chunk) => {
