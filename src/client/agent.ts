@@ -8,12 +8,10 @@ import { type AsyncCalls, Audience } from './audience.ts';
 import { type Ask, authorizedBy } from './authorized.ts';
 import type { ConnectionState, Transport } from './connection.ts';
 import { ParleyError } from './error.ts';
-import type { ChannelPosition } from './event.ts';
 import { Inbox } from './inbox.ts';
 import { OutboxSender } from './outbox-sender.ts';
 import type { News, Port, Snapshot } from './port.ts';
 import { Presences } from './presences.ts';
-import { Progress } from './progress.ts';
 import { request } from './request.ts';
 import { type Endpoint, type Session, sessionFrom } from './session.ts';
 import { SessionKeeper } from './session-keeper.ts';
@@ -26,8 +24,6 @@ export interface AgentOptions {
   readonly region: string | null;
   readonly storage: ClientStorage;
   readonly transports: readonly Transport[];
-  /** Goes on with the first event that the run before has not dealt with: for bots. */
-  readonly resumes: boolean;
   readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
@@ -44,7 +40,6 @@ export class Agent {
   readonly #ask: Ask;
   readonly #ready: Promise<void>;
   #inbox: Inbox | null = null;
-  #progress: Progress | null = null;
   #viewerId: string | null = null;
   /** As of when there is nothing to show, where nobody is logged in. */
   readonly #offline: ConnectionState = { status: 'offline', since: Date.now() };
@@ -87,7 +82,6 @@ export class Agent {
     this.#keeper.close();
     this.#outbox.close();
     this.#inbox?.close();
-    this.#progress?.close();
     this.#audience.close();
   }
 
@@ -115,7 +109,6 @@ export class Agent {
       retry: (nonce) => this.#outbox.retry(nonce),
       discard: (nonce) => this.#outbox.discard(nonce),
       watch: async (userIds, port) => this.#presences.watch(port, userIds),
-      handled: async (position) => this.#progress?.handled(position),
       wake: async () => {
         this.#outbox.wake();
         this.#inbox?.wake();
@@ -147,29 +140,17 @@ export class Agent {
     this.#inbox?.close();
     this.#inbox = null;
     this.#presences.clear();
-    this.#progress = null;
-    if (session === null) return;
-    if (this.#options.resumes) this.#resume(session).catch(() => {});
-    else this.#follow(session, null);
+    if (session !== null) this.#follow(session);
   }
 
-  async #resume(session: Session): Promise<void> {
-    const progress = new Progress(this.#options.storage, session.viewer.id);
-    const resumeFrom = await progress.load();
-    if (this.#viewerId !== session.viewer.id) return;
-    this.#progress = progress;
-    this.#follow(session, resumeFrom);
-  }
-
-  #follow({ viewer, endpoint, receivedAt }: Session, resumeFrom: readonly ChannelPosition[] | null): void {
+  #follow({ viewer, endpoint, receivedAt }: Session): void {
     const { transports } = this.#options;
     let discovered: Endpoint | null = Date.now() - receivedAt < DISCOVERED_MS_MAX ? endpoint : null;
     this.#inbox = new Inbox({
       viewerId: viewer.id,
       transports,
       ask: this.#ask,
-      isWhole: this.#options.resumes,
-      resumeFrom,
+      resumeFrom: null,
       token: () => this.#keeper.token(),
       expired: (accessToken) => this.#keeper.refused(accessToken),
       endpoints: async () => {
@@ -179,10 +160,7 @@ export class Agent {
       },
       takePresence: (update) => this.#presences.take(update),
       opened: (link) => this.#presences.use(link),
-      news: (news) => {
-        if (news.kind === 'channels') this.#progress?.begin(news.positions);
-        this.#tell(news);
-      },
+      news: (news) => this.#tell(news),
     });
   }
 

@@ -39,19 +39,6 @@ export interface NewGroup {
   readonly delivery?: Delivery;
 }
 
-type EventListener = (event: ChannelEvent) => void | Promise<void>;
-
-/** A listener that fails holds up nobody, and is reported as an uncaught error. */
-async function guarded(work: () => void | Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-}
-
 /** One user's chat. */
 export class Client implements Disposable {
   readonly #parts: ClientParts;
@@ -59,8 +46,7 @@ export class Client implements Disposable {
   readonly #store: Store;
   readonly #ask: Ask;
   readonly #channels = new Map<string, ChatChannel>();
-  readonly #listeners = new Set<EventListener>();
-  #handling = Promise.resolve();
+  readonly #listeners = new Set<(event: ChannelEvent) => void>();
   readonly #attached = Promise.withResolvers<void>();
   readonly #ends: (() => void)[] = [];
 
@@ -84,7 +70,9 @@ export class Client implements Disposable {
       ask: this.#ask,
       list: () => void this.#agent.call('list').catch(() => {}),
       watch: (userIds) => this.#watch(userIds),
-      happened: (event) => this.#happened(event),
+      happened: (event) => {
+        for (const listener of this.#listeners) listener(event);
+      },
     });
     this.onClose(parts.reach((port) => this.#agent.use(port)));
   }
@@ -167,12 +155,9 @@ export class Client implements Disposable {
     return this.#add(created?.channel);
   }
 
-  /**
-   * Calls the listener with everything that happens in any channel, once and in order; the next one waits until it is done with this one. With
-   * `resume`, an event that it was not done with when the process ended comes again. Returns how to stop.
-   */
-  onEvent(listener: EventListener): () => void {
-    const own: EventListener = (event) => listener(event);
+  /** Calls the listener with everything that happens in any channel, once and in order. Returns how to stop. */
+  onEvent(listener: (event: ChannelEvent) => void): () => void {
+    const own = (event: ChannelEvent): void => listener(event);
     this.#listeners.add(own);
     return () => this.#listeners.delete(own);
   }
@@ -205,15 +190,6 @@ export class Client implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  #happened(event: ChannelEvent): void {
-    if (this.#listeners.size === 0) return;
-    this.#handling = this.#handling.then(async () => {
-      for (const listener of [...this.#listeners]) await guarded(() => listener(event));
-      const { sequence, channel } = event;
-      if (sequence !== null) this.#agent.call('handled', { channelId: channel.id, sequence }).catch(() => {});
-    });
   }
 
   #add(parts: Parameters<Store['add']>[0] | undefined): ChatChannel {

@@ -14,10 +14,8 @@ export interface InboxOptions
   extends Pick<ConnectionOptions, 'transports' | 'endpoints' | 'token' | 'expired' | 'takePresence'> {
   readonly viewerId: string;
   readonly ask: Ask;
-  /** Where an earlier run has come to: every event since then is given out. Null: those from now on. */
+  /** Where an earlier run has come to: every event since then is given out, and every event of channels joined since. Null: from now on. */
   readonly resumeFrom: readonly ChannelPosition[] | null;
-  /** Gives out every event of channels that are joined from then on, also those from before the join. */
-  readonly isWhole: boolean;
   readonly news: (news: News) => void;
   readonly opened: (link: Link) => void;
 }
@@ -38,7 +36,6 @@ export class Inbox {
   #listedAt = Number.NEGATIVE_INFINITY;
   /** The link since whose opening the channels have been listed. */
   #listed: Link | null = null;
-  #wasListed = false;
   #gaps = 0;
   #progress = false;
   #againSoon = false;
@@ -112,7 +109,7 @@ export class Inbox {
   }
 
   async #list(): Promise<void> {
-    const { ask, news, resumeFrom, isWhole } = this.#options;
+    const { ask, news, resumeFrom } = this.#options;
     this.#left.clear();
     const channels = await listChannels(ask);
     const missing = this.#closed ? [] : await this.#missing(channels);
@@ -121,17 +118,16 @@ export class Inbox {
     const all = [...channels, ...missing].filter(({ id }) => !this.#left.has(id));
     this.#heads.clear();
     for (const { id, head } of all) this.#heads.set(id, head);
-    const isFromStart = isWhole && (resumeFrom !== null || this.#wasListed);
-    this.#wasListed = true;
+    const isResuming = resumeFrom !== null;
     // So much was missed that whoever shows it had better begin anew.
-    const isAnew = !isWhole && this.#behind() > CLIENT_LIMITS.behindEventsMax;
+    const isAnew = !isResuming && this.#behind() > CLIENT_LIMITS.behindEventsMax;
     if (isAnew) this.#cursors = new Cursors(this.#options.viewerId);
     const found = all.filter(({ id }) => this.#cursors.get(id) === undefined);
-    const held = found.flatMap(({ id, head }) => this.#cursors.adopt(id, isFromStart ? 0 : head));
+    const held = found.flatMap(({ id, head }) => this.#cursors.adopt(id, isResuming ? 0 : head));
     news({ kind: 'channels', channels: all, positions: this.#cursors.list() });
     for (const event of held) this.#take(event);
     // What was found has not been read from its beginning until now.
-    if (isAnew || (isFromStart && found.some(({ head }) => head > 0))) this.connection.link?.again();
+    if (isAnew || (isResuming && found.some(({ head }) => head > 0))) this.connection.link?.again();
     this.#look();
   }
 

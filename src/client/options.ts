@@ -19,11 +19,6 @@ export interface ClientOptions {
   /** In browsers IndexedDB, elsewhere memory. With one of its own a client shares nothing with other tabs. */
   readonly storage?: ClientStorage;
   /**
-   * Goes on where the run before has come to, for bots: {@link Client.onEvent} brings every event since, and everything of channels joined since.
-   * Positions are kept in `storage`, which has to be given.
-   */
-  readonly resume?: boolean;
-  /**
    * Opens a shared worker that runs `parley/client/worker`: all tabs of a browser then share its one connection. Without it, and in browsers
    * without shared workers, one of the tabs connects for all.
    */
@@ -55,11 +50,9 @@ export function settingsFrom({ url, name, region, transports }: ClientOptions): 
 
 export function agentOptionsFrom(
   { url, name, region, transports }: AgentSettings,
-  { storage, resume = false }: Pick<ClientOptions, 'storage' | 'resume'>,
+  storage: ClientStorage | undefined,
 ): AgentOptions {
-  if (resume && storage === undefined) throw new TypeError('Say where positions are kept: storage');
   return {
-    resumes: resume,
     url,
     region,
     storage: storage ?? (typeof indexedDB === 'undefined' ? memoryStorage() : indexedDbStorage(name)),

@@ -29,8 +29,6 @@ export interface Calls {
   discard(nonce: string): void;
   /** Whose presence the tab wants to hear of; replaces what it wanted before. */
   watch(userIds: readonly string[]): readonly PresenceUpdate[];
-  /** The application has dealt with the event at the position, and needs it never again. */
-  handled(position: ChannelPosition): void;
   /** Somebody looks at the tab again. */
   wake(): void;
 }

@@ -61,14 +61,13 @@ function tabAgent(options: ClientOptions, use: (port: Port) => void): () => void
   if (!canLead) return ownAgent(options, use);
   const settings = settingsFrom(options);
   const { name, url } = settings;
-  return leaderAgent(`parley agent ${name} ${url}`, () => new Agent(agentOptionsFrom(settings, {})), use);
+  return leaderAgent(`parley agent ${name} ${url}`, () => new Agent(agentOptionsFrom(settings, undefined)), use);
 }
 
 function ownAgent(options: ClientOptions, use: (port: Port) => void): () => void {
-  const agent = new Agent(agentOptionsFrom(settingsFrom(options), options));
+  const agent = new Agent(agentOptionsFrom(settingsFrom(options), options.storage));
   const [tab, own] = portPair();
   agent.connect(own);
   use(tab);
-  // What the tab has said last is still on its way.
-  return () => void setTimeout(() => agent.close(), 0);
+  return () => agent.close();
 }

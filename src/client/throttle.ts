@@ -13,14 +13,6 @@ export class Throttle {
     if (this.#timer === undefined) this.#runNext();
   }
 
-  /** Runs at once what would come later. */
-  flush(): void {
-    clearTimeout(this.#timer);
-    this.#runNext();
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
   #runNext(): void {
     const work = this.#next;
     this.#next = null;

@@ -17,7 +17,7 @@ interface SharedWorkerScope {
   if (port === undefined) return;
   port.onmessage = ({ data }: MessageEvent<Begin>) => {
     const key = JSON.stringify(data.settings);
-    const agent = agents.get(key) ?? new Agent(agentOptionsFrom(data.settings, {}));
+    const agent = agents.get(key) ?? new Agent(agentOptionsFrom(data.settings, undefined));
     agents.set(key, agent);
     agent.connect(messagePort(port));
   };

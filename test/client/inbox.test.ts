@@ -75,7 +75,6 @@ class Rig {
       viewerId: ADA.id,
       ask: this.server.ask,
       resumeFrom: null,
-      isWhole: false,
       transports: [this.server.transport],
       endpoints: async () => [{ url: 'ws://model', httpUrl: 'http://model' }],
       token: async () => 'token',
