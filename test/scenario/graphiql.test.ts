@@ -61,10 +61,12 @@ describe('GraphiQL in a browser', { timeout: 60_000 }, () => {
     await page.getByText(`Signed in as @${ada.handle}`).waitFor();
   }
 
-  async function execute(page: Page, operation: string): Promise<void> {
+  /** @param name of the operation: its tab has it once the page knows which operation it is to run. */
+  async function execute(page: Page, name: string, operation: string): Promise<void> {
     await page.getByRole('button', { name: 'New tab' }).click();
     await page.locator('.graphiql-query-editor .view-lines').click();
     await page.keyboard.insertText(operation);
+    await page.getByRole('tab', { name }).waitFor();
     await page.getByRole('button', { name: /Execute query/ }).click();
   }
 
@@ -92,7 +94,7 @@ describe('GraphiQL in a browser', { timeout: 60_000 }, () => {
   it('signs in and runs a query with the token', async () => {
     const { page, wrong } = await openPage();
     await logIn(page);
-    await execute(page, '{ viewer { handle } }');
+    await execute(page, 'Myself', 'query Myself { viewer { handle } }');
     await answer(page, '"ada"');
     expect(wrong).toEqual([]);
     expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain('accessToken');
@@ -116,7 +118,8 @@ describe('GraphiQL in a browser', { timeout: 60_000 }, () => {
     await send('before', 'nonce-1');
     await execute(
       page,
-      `subscription { channel(id: "${channelId}", after: 0) { ... on MessageSent { message { text } } } }`,
+      'Watched',
+      `subscription Watched { channel(id: "${channelId}", after: 0) { ... on MessageSent { message { text } } } }`,
     );
     await answer(page, '"before"');
     await send('live', 'nonce-2');
