@@ -1,6 +1,6 @@
+import { get } from 'node:https';
 import { join } from 'node:path';
 import { installMissing } from '../services/apt.ts';
-import { answers } from '../services/exchange.ts';
 import type { OriginOptions } from '../services/origin.ts';
 import { ownProcess } from '../services/packages.ts';
 import { LOOPBACK, type Plan } from '../services/plan.ts';
@@ -9,6 +9,8 @@ import type { NodePlan } from './nodes.ts';
 
 /** The one that the containers use too. */
 const CONFIGURATION = new URL('../../docker/edge/haproxy.cfg', import.meta.url).pathname;
+
+const ANSWER_MS_MAX = 2_000;
 
 export interface EdgeOptions {
   readonly port: number;
@@ -40,9 +42,23 @@ export async function planEdge({ port, directory, nodes, page, origin }: EdgeOpt
     files: { 'certificate.pem': certificate, 'page.txt': page },
     program: { name: 'haproxy', words: [...environment, 'haproxy', '-db', '-f', CONFIGURATION] },
     readyMsMax: 10_000,
-    // The first bytes of any answer in TLS: an alert, since this is no handshake.
-    isReady: () => answers(address, { request: 'hello\r\n\r\n', isAnswer: (reply) => reply[0] === 0x15 }),
+    isReady: () => servesPage(port),
   };
+}
+
+/** Whether the edge answers for itself; which nodes are ready is its own to see. */
+async function servesPage(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  // The certificate is of its own making, so nobody vouches for it.
+  const request = get({ host: LOOPBACK, port, path: '/cluster', rejectUnauthorized: false, timeout: ANSWER_MS_MAX });
+  request.once('response', (response) => resolve(response.statusCode === 200));
+  request.once('timeout', () => resolve(false));
+  request.once('error', () => resolve(false));
+  try {
+    return await promise;
+  } finally {
+    request.destroy();
+  }
 }
 
 async function haproxyVersion(options: OriginOptions): Promise<string> {
