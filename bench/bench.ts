@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { EXIT_CODE_CUT_SHORT, runCommand } from '../scripts/command-line/run-command.ts';
 import { publishCapacity } from './capacity/page.ts';
 import { describeVerdict, isPassed, verdictsOf } from './check.ts';
 import { type CommandLine, HELP, parseCommandLine } from './command-line.ts';
@@ -14,16 +15,8 @@ import { SUITE_NAMES } from './suites/suites.ts';
 
 const RESULTS = new URL('./results', import.meta.url).pathname;
 const DOCS = new URL('../docs', import.meta.url).pathname;
-const EXIT_CODE_CUT_SHORT = 130;
 
-try {
-  const commandLine = parseCommandLine(process.argv.slice(2));
-  if (commandLine.isHelp) process.stdout.write(HELP);
-  else process.exitCode = await main(commandLine);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand({ help: HELP, parse: parseCommandLine, main });
 
 async function main(commandLine: CommandLine): Promise<number> {
   const outDirectory = commandLine.out === null ? RESULTS : resolve(commandLine.out);

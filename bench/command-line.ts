@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../scripts/command-line/whole-number.ts';
 import { FULL, QUICK, type Scale } from './suites/suite.ts';
 import { isSuiteName, SUITE_NAMES, SUITES, type SuiteName } from './suites/suites.ts';
 import { TARGET_NAMES, type TargetName } from './targets.ts';
@@ -83,13 +84,6 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     isProfile: values.profile,
     out: values.out ?? null,
   };
-}
-
-function wholeNumber(option: string, text: string, max: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > max)
-    throw new Error(`${option} takes a whole number from 1 to ${max}.`);
-  return value;
 }
 
 function suiteName(name: string): SuiteName {

@@ -1,22 +1,10 @@
 import { Cluster } from './cluster/cluster.ts';
 import { type CommandLine, HELP, parseCommandLine } from './cluster/options.ts';
+import { EXIT_CODE_CUT_SHORT, runCommand } from './command-line/run-command.ts';
 import { endSignal } from './services/end-signal.ts';
 import { Report } from './services/report.ts';
 
-/** Ended by a signal before it was ready. */
-const EXIT_CODE_CUT_SHORT = 130;
-
-// Whoever read the progress may be gone; that ends nothing.
-process.stdout.on('error', () => {});
-
-try {
-  const commandLine = parseCommandLine(process.argv.slice(2));
-  if (commandLine.isHelp) process.stdout.write(HELP);
-  else process.exitCode = await main(commandLine);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand({ help: HELP, parse: parseCommandLine, main });
 
 async function main(options: CommandLine): Promise<number> {
   const report = new Report((line) => process.stdout.write(`${line}\n`));

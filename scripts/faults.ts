@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { ALL_IN_TURN, FAULTS } from '../test/support/cluster/faults.ts';
 import { TestCluster } from '../test/support/cluster/test-cluster.ts';
 import { runTrial, signUpMembers } from '../test/support/cluster/trial.ts';
+import { runCommand } from './command-line/run-command.ts';
 import { type CommandLine, HELP, parseCommandLine } from './faults/options.ts';
 import { type Row, tableOf, writeTable } from './faults/table.ts';
 import { endSignal } from './services/end-signal.ts';
@@ -11,14 +12,7 @@ import { Services } from './services/services.ts';
 const CASSANDRA_NODES = 3;
 const SEED_MAX = 1_000_000;
 
-try {
-  const commandLine = parseCommandLine(process.argv.slice(2), randomInt(SEED_MAX));
-  if (commandLine.isHelp) process.stdout.write(HELP);
-  else process.exitCode = await main(commandLine);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand({ help: HELP, parse: (words) => parseCommandLine(words, randomInt(SEED_MAX)), main });
 
 async function main(options: CommandLine): Promise<number> {
   const { members, rounds, only, deliveries, sendIntervalMs, pauseMs, seed, write } = options;

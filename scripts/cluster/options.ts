@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../command-line/whole-number.ts';
 
 export const HELP = `Real services, three nodes in two regions and one edge in front, on this machine's loopback, until Ctrl-C.
 
@@ -31,17 +32,9 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     },
   });
   return {
-    port: wholeNumber('--port', values.port, 1, 65_535),
-    cassandraNodes: wholeNumber('--cassandra', values.cassandra, 1, 3),
+    port: wholeNumber('--port', values.port, 65_535),
+    cassandraNodes: wholeNumber('--cassandra', values.cassandra, 3),
     ...(values.data === undefined ? {} : { dataDirectory: values.data }),
     isHelp: values.help,
   };
-}
-
-function wholeNumber(option: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new Error(`${option}: it takes a whole number from ${min} to ${max}.`);
-  }
-  return value;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../command-line/whole-number.ts';
 
 export const HELP = `What each fault costs: three real nodes on real services, everybody sends and reads, one thing is broken and mended.
 
@@ -49,24 +50,16 @@ export function parseCommandLine(words: readonly string[], newSeed: number): Com
   });
   const wanted = values.delivery.split(',');
   const deliveries = DELIVERIES.filter((one) => wanted.includes(one));
-  if (deliveries.length !== wanted.length) throw new Error(`--delivery: it takes ${DELIVERIES.join(', ')}.`);
+  if (deliveries.length !== wanted.length) throw new Error(`--delivery takes ${DELIVERIES.join(', ')}.`);
   return {
-    members: wholeNumber('--members', values.members, 2, 100),
-    rounds: wholeNumber('--rounds', values.rounds, 1, 100),
-    seed: wholeNumber('--seed', values.seed, 0, 2 ** 32 - 1),
+    members: wholeNumber('--members', values.members, 100, 2),
+    rounds: wholeNumber('--rounds', values.rounds, 100),
+    seed: wholeNumber('--seed', values.seed, 2 ** 32 - 1, 0),
     only: values.only,
     deliveries,
-    sendIntervalMs: wholeNumber('--interval', values.interval, 10, 60_000),
-    pauseMs: 1_000 * wholeNumber('--pause', values.pause, 1, 120),
+    sendIntervalMs: wholeNumber('--interval', values.interval, 60_000, 10),
+    pauseMs: 1_000 * wholeNumber('--pause', values.pause, 120),
     write: values.write ?? null,
     isHelp: values.help,
   };
-}
-
-function wholeNumber(option: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new Error(`${option}: it takes a whole number from ${min} to ${max}.`);
-  }
-  return value;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../command-line/whole-number.ts';
 import { KINDS, type Kind, type OriginChoice } from './origin.ts';
 import type { PortChoice } from './ports.ts';
 
@@ -76,10 +77,4 @@ function oneOf<T extends string>(option: string, value: string, choices: readonl
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw new Error(`${option} takes ${choices.join(', ')}, not '${value}'.`);
   return found;
-}
-
-function wholeNumber(option: string, value: string, max: number): number {
-  const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
-  if (number >= 1 && number <= max) return number;
-  throw new Error(`${option} takes a whole number from 1 to ${max}, not '${value}'.`);
 }

@@ -42,7 +42,7 @@ const CATCH_UP_MS_MAX = 120_000;
 export class Conversation implements AsyncDisposable {
   readonly #options: ConversationOptions;
   readonly #readers: readonly Subscriber[];
-  readonly #acknowledged: (Acknowledged & { readonly at: number })[] = [];
+  readonly #acknowledged: Acknowledged[] = [];
   readonly #attempted = new Set<string>();
   readonly #random: () => number;
   readonly #startedAt = performance.now();
@@ -161,12 +161,12 @@ export class Conversation implements AsyncDisposable {
   }
 
   /** As a client's outbox does: the same again, with the same nonce, at the next node. */
-  async #acknowledgedSend(person: Person, text: string, index: number): Promise<Acknowledged & { at: number }> {
+  async #acknowledgedSend(person: Person, text: string, index: number): Promise<Acknowledged> {
     const urls = rotated(this.#options.urls, index);
     for (let tries = 0; ; tries += 1) {
       const url = urls[tries % urls.length] ?? '';
       const message = await this.#try(url, person, text);
-      if (message !== null) return { ...message, at: performance.now() };
+      if (message !== null) return message;
       await delay(RETRY_MS);
     }
   }
