@@ -37,7 +37,8 @@ async function main(options: CommandLine): Promise<number> {
         );
         rows.push({ fault: fault.name, delivery, findings });
         const isLate = fault.pauseMsMax !== null && findings.longestPauseMs > fault.pauseMsMax;
-        const isAtFault = findings.faults.length > 0 || isLate;
+        // An EPHEMERAL message that was in flight may be lost; none may come twice.
+        const isAtFault = findings.faults.length > 0 || findings.repeated > 0 || isLate;
         if (isAtFault) failures += 1;
         report.line(`${isAtFault ? 'FAILED' : 'held'}: ${JSON.stringify(findings)}`);
       }

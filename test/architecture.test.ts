@@ -51,6 +51,7 @@ describe('bans', () => {
     expect(all.filter(({ path }) => !RULES.test(path)).flatMap((source) => bannedIn(source))).toEqual([]);
   });
 
+  // Strings that the rules are tried on, one of each; nothing here is run.
   it.each([
     ['src/a.ts', 'console.log(1)'],
     ['src/a.ts', 'const port = process.env.PORT'],
