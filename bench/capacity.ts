@@ -30,6 +30,8 @@ ${UNIT_COST_NAMES.map((name) => option(name, UNIT_COSTS[name])).join('\n')}
   --help           this
 `;
 
+process.stdout.on('error', () => {});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

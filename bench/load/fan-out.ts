@@ -10,9 +10,13 @@ import type { Tally } from './tally.ts';
 import { coresOf, Window } from './window.ts';
 
 const PUBLISHERS = 16;
+const SETTLE_MS = 1_000;
 const MESSAGES_MAX = 600_000;
 
-/** Delivers to groups, and counts between two moments at which the load is steady. */
+/**
+ * Delivers to groups, and counts between two moments at which the load is steady. First every server gets as much as it takes: one that
+ * has just started runs code that is not compiled yet, and is no measure of one that has run for an hour.
+ */
 export async function fanOut(job: FanOutJob, site: Site): Promise<Values> {
   const connected = await connectAll(site, job.membersPerGroup);
   const { pool, tally } = connected;
@@ -20,11 +24,17 @@ export async function fanOut(job: FanOutJob, site: Site): Promise<Values> {
   const first = await probe(site, connected);
   await drain(tally, first);
   const missedInProbe = tally.lost(first);
-  const stream = new Stream(job, site, tally, first);
+  const warmUp = new Stream({ ...job, rate: null, inFlight: PUBLISHERS }, site, tally, first);
+  const warming = pool.guard(warmUp.run());
+  await Promise.race([delay(job.warmUpSeconds * 1_000), warming]);
+  warmUp.stop();
+  const warm = await warming;
+  await drain(tally, warm);
+  const stream = new Stream(job, site, tally, warm);
   const running = pool.guard(stream.run());
   // Whoever awaits it below hears of a failure.
   running.catch(() => {});
-  await Promise.race([delay(job.warmUpSeconds * 1_000), running]);
+  await Promise.race([delay(SETTLE_MS), running]);
   const histogram = new Histogram();
   tally.measureInto(histogram);
   const window = new Window(site);

@@ -31,6 +31,7 @@ export interface FanOutJob {
   readonly rate: number | null;
   readonly inFlight: number;
   readonly seconds: number;
+  /** At first as much as the server takes, whatever the rate is. */
   readonly warmUpSeconds: number;
 }
 

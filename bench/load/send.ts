@@ -12,6 +12,8 @@ import { Publisher, publicationOf } from './publisher.ts';
 import { RedisCounters } from './redis-counters.ts';
 import { coresOf, partsOf, Window } from './window.ts';
 
+const SETTLE_MS = 1_000;
+
 type Send = (number: number) => Promise<void>;
 
 /** Sends and waits for each acknowledgement: what that costs, and how long it takes. */
@@ -34,6 +36,9 @@ export async function send(job: SendJob, site: Site): Promise<Values> {
     acknowledged += 1;
   };
   const workers = senders.map((sender, seat) => [sender, seat] as const);
+  // As much as the server takes, before any of it counts: see fan-out.
+  const warm = delay(job.warmUpSeconds * 1_000);
+  await pool.guard(inTurn(workers, timed, warm));
   const end = Promise.withResolvers<void>();
   const running = pool.guard(
     job.rate === null
@@ -41,7 +46,7 @@ export async function send(job: SendJob, site: Site): Promise<Values> {
       : pace({ rate: job.rate, workers, work: timed, until: end.promise }),
   );
   running.catch(() => {});
-  await Promise.race([delay(job.warmUpSeconds * 1_000), running]);
+  await Promise.race([delay(SETTLE_MS), running]);
   histogram = new Histogram();
   const before = acknowledged;
   const counters = site.redisUrl === undefined ? null : new RedisCounters(site.redisUrl);

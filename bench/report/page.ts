@@ -22,6 +22,7 @@ says how to run it, in parts too.
   loopback, a write also does the receiver's TCP work.
 - **The load** comes from another process, over raw sockets, with one buffer for all that it receives. What it costs is in the tables; it shares
   the machine with the server. Latency is from the moment that the client hands over a message until a member's frame has been read.
+- **Warm servers** are measured: each first gets as much as it takes for some seconds. One that has just started runs code that is not compiled yet.
 - **Lost and repeated** are counted by member and message.
 - **Operation ids** are 36 characters and different on every socket, as graphql-ws gives them, so that every frame is another one; with *counted ids*
   all are \`1\`, as Parley's SDK gives them.

@@ -18,7 +18,7 @@ export interface Scale {
 }
 
 export const FULL: Scale = {
-  ...{ seconds: 10, warmUpSeconds: 3 },
+  ...{ seconds: 10, warmUpSeconds: 5 },
   ...{ idleSeconds: 60, peersIdleSeconds: 10, idleGroups: 100, peersIdleGroups: 50 },
   ...{ stormGroups: 50, historyMessages: 1_000_000, inboxChannels: 500 },
 };
