@@ -16,9 +16,6 @@ import { SUITE_NAMES } from './suites/suites.ts';
 const RESULTS = new URL('./results', import.meta.url).pathname;
 const DOCS = new URL('../docs', import.meta.url).pathname;
 
-// Whoever read the progress may be gone; that ends nothing.
-process.stdout.on('error', () => {});
-
 await runCommand({ help: HELP, parse: parseCommandLine, main });
 
 async function main(commandLine: CommandLine): Promise<number> {
