@@ -6,11 +6,14 @@ export interface AdmissionOptions {
   readonly socketsPendingPerAddressMax: number;
 }
 
-/** Counts who is connected: sockets and streams of all, of each user, and of those who have not said yet who they are. */
+/**
+ * Counts who is connected: sockets and streams of all, of each user, and of those who have not said yet who they are. Whoever was let in gives
+ * the place back, once.
+ */
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #perUser = new Map<UserId, number>();
-  readonly #pending = new Map<string, number>();
+  readonly #unknown = new Map<string, number>();
   #connections = 0;
 
   constructor(options: AdmissionOptions) {
@@ -21,40 +24,44 @@ export class Admission {
     return this.#connections;
   }
 
-  /** A place on the node; null when it is full. The result gives the place back. */
-  enter(): (() => void) | null {
-    if (this.#connections >= this.#options.connectionsMax) return null;
+  /** False when the node is full. */
+  enter(): boolean {
+    if (this.#connections >= this.#options.connectionsMax) return false;
     this.#connections += 1;
-    return once(() => {
-      this.#connections -= 1;
-    });
+    return true;
   }
 
-  enterAs(userId: UserId): (() => void) | null {
-    return take(this.#perUser, userId, this.#options.socketsPerUserMax);
+  leave(): void {
+    this.#connections -= 1;
   }
 
-  enterUnknown(address: string): (() => void) | null {
-    return take(this.#pending, address, this.#options.socketsPendingPerAddressMax);
+  /** False when the user has as many as one may. */
+  enterAs(userId: UserId): boolean {
+    return enter(this.#perUser, userId, this.#options.socketsPerUserMax);
+  }
+
+  leaveAs(userId: UserId): void {
+    leave(this.#perUser, userId);
+  }
+
+  enterUnknown(address: string): boolean {
+    return enter(this.#unknown, address, this.#options.socketsPendingPerAddressMax);
+  }
+
+  leaveUnknown(address: string): void {
+    leave(this.#unknown, address);
   }
 }
 
-function take<Key>(counts: Map<Key, number>, key: Key, max: number): (() => void) | null {
+function enter<Key>(counts: Map<Key, number>, key: Key, max: number): boolean {
   const count = counts.get(key) ?? 0;
-  if (count >= max) return null;
+  if (count >= max) return false;
   counts.set(key, count + 1);
-  return once(() => {
-    const left = (counts.get(key) ?? 1) - 1;
-    if (left > 0) counts.set(key, left);
-    else counts.delete(key);
-  });
+  return true;
 }
 
-function once(act: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    act();
-  };
+function leave<Key>(counts: Map<Key, number>, key: Key): void {
+  const left = (counts.get(key) ?? 1) - 1;
+  if (left > 0) counts.set(key, left);
+  else counts.delete(key);
 }

@@ -39,12 +39,13 @@ export class Connections {
   count(server: Server): void {
     const { limits, full } = this.#options;
     server.maxConnections = this.#max + limits.surplusConnectionsMax;
+    const closed = (): void => {
+      this.#open -= 1;
+      if (this.#open < this.#max) this.#isFull = false;
+    };
     server.on('connection', (socket) => {
       this.#open += 1;
-      socket.once('close', () => {
-        this.#open -= 1;
-        if (this.#open < this.#max) this.#isFull = false;
-      });
+      socket.on('close', closed);
       if (this.#open <= this.#max) return;
       this.#surplus.add(socket);
       socket.setTimeout(limits.surplusIdleMs);

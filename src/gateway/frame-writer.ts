@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Socket as Stream } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Payload } from '../graphql/payload.ts';
 import { type Frame, type FrameMaker, nextMessage, textFrame } from './frame.ts';
@@ -16,29 +16,43 @@ export interface FrameWriter {
   flush(): void;
 }
 
-interface FrameWriterOptions {
-  /** The connection below the WebSocket, as `upgrade` gave it. */
-  readonly stream: Socket;
-  /** Called when there may be room again. */
-  readonly roomAgain: () => void;
+export interface RoomListener {
+  /** There may be room again. */
+  roomAgain(): void;
 }
+
+/** What all sockets of a node have in common. */
+export interface FrameShared {
+  readonly maker: FrameMaker;
+  readonly turn: WriteTurn;
+}
+
+export interface FrameWriterOptions {
+  readonly webSocket: WebSocket;
+  /** The connection below it, as `upgrade` gave it. */
+  readonly stream: Stream;
+  readonly shared: FrameShared;
+  readonly listener: RoomListener;
+}
+
+/** The raw writer knows nothing of extensions: frames of a connection that negotiated one are ws' own to make. */
+export const createFrameWriter = (options: FrameWriterOptions): FrameWriter =>
+  options.webSocket.extensions === '' ? new RawFrameWriter(options) : new PlainFrameWriter(options);
 
 /** Through ws: for whatever its frames need, as compression does. */
 class PlainFrameWriter implements FrameWriter {
-  readonly #webSocket: WebSocket;
   readonly #options: FrameWriterOptions;
 
-  constructor(webSocket: WebSocket, options: FrameWriterOptions) {
-    this.#webSocket = webSocket;
+  constructor(options: FrameWriterOptions) {
     this.#options = options;
   }
 
   get hasRoom(): boolean {
-    return this.#webSocket.bufferedAmount < this.#options.stream.writableHighWaterMark;
+    return this.waitingBytes < this.#options.stream.writableHighWaterMark;
   }
 
   get waitingBytes(): number {
-    return this.#webSocket.bufferedAmount;
+    return this.#options.webSocket.bufferedAmount;
   }
 
   next(payload: Payload, end: string): void {
@@ -47,28 +61,25 @@ class PlainFrameWriter implements FrameWriter {
 
   text(message: string): void {
     // An error means that the socket is closing, which is told by its own event.
-    this.#webSocket.send(message, this.#options.roomAgain);
+    this.#options.webSocket.send(message, () => this.#options.listener.roomAgain());
   }
 
   flush(): void {}
 }
 
-interface RawFrameWriterOptions extends FrameWriterOptions {
-  readonly maker: FrameMaker;
-  readonly turn: WriteTurn;
-}
-
 /** Straight to the peer's connection, all frames of one turn in one write. */
 class RawFrameWriter implements FrameWriter {
-  readonly #options: RawFrameWriterOptions;
-  readonly #stream: Socket;
-  #frames: Frame[] = [];
+  readonly #stream: Stream;
+  readonly #shared: FrameShared;
+  readonly #listener: RoomListener;
+  #frames: Frame[] = NONE;
   #bytes = 0;
   #isFull = false;
 
-  constructor(options: RawFrameWriterOptions) {
-    this.#options = options;
-    this.#stream = options.stream;
+  constructor({ stream, shared, listener }: FrameWriterOptions) {
+    this.#stream = stream;
+    this.#shared = shared;
+    this.#listener = listener;
   }
 
   get hasRoom(): boolean {
@@ -80,7 +91,7 @@ class RawFrameWriter implements FrameWriter {
   }
 
   next(payload: Payload, end: string): void {
-    this.#add(this.#options.maker.next(payload, end));
+    this.#add(this.#shared.maker.next(payload, end));
   }
 
   text(message: string): void {
@@ -91,7 +102,7 @@ class RawFrameWriter implements FrameWriter {
     const frames = this.#frames;
     const [first] = frames;
     if (first === undefined) return;
-    this.#frames = [];
+    this.#frames = NONE;
     const bytes = this.#bytes;
     this.#bytes = 0;
     if (!this.#stream.writable) return;
@@ -100,20 +111,22 @@ class RawFrameWriter implements FrameWriter {
     this.#isFull = true;
     this.#stream.once('drain', () => {
       this.#isFull = false;
-      this.#options.roomAgain();
+      this.#listener.roomAgain();
     });
   }
 
   #add(frame: Frame): void {
-    if (this.#frames.push(frame) === 1) this.#options.turn.add(this);
+    if (this.#frames === NONE) {
+      this.#frames = [frame];
+      this.#shared.turn.add(this);
+    } else this.#frames.push(frame);
     this.#bytes += frame.length;
     if (this.#bytes >= this.#stream.writableHighWaterMark) this.flush();
   }
 }
 
-/** The raw writer knows nothing of extensions: frames of a connection that negotiated one are ws' own to make. */
-export const createFrameWriter = (webSocket: WebSocket, options: RawFrameWriterOptions): FrameWriter =>
-  webSocket.extensions === '' ? new RawFrameWriter(options) : new PlainFrameWriter(webSocket, options);
+/** Never added to. */
+const NONE: Frame[] = [];
 
 /** Writers that have something to hand over at the end of this turn of the event loop. */
 export class WriteTurn {

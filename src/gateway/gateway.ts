@@ -15,7 +15,6 @@ import { createHttpServer } from './http.ts';
 import { Origins } from './origins.ts';
 import type { Page } from './page.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
-import { createSocketProtocol } from './socket-protocol.ts';
 import { spread } from './spread.ts';
 import { WebSockets } from './websocket.ts';
 
@@ -69,7 +68,7 @@ export class Gateway {
       takesRequests: options.roles.includes('api') || options.roles.includes('gateway'),
       takesSockets: options.roles.includes('gateway'),
     };
-    this.#webSockets = new WebSockets({ ...shared, protocol: createSocketProtocol(shared) });
+    this.#webSockets = new WebSockets(shared);
     this.#http = createHttpServer({
       ...shared,
       graphql: createGraphqlOverHttp({ ...shared, streams: this.#streams, stalledMs: limits.stalledMs }),

@@ -32,9 +32,7 @@ export class HttpConnection implements ClientConnection {
     return this.#signal;
   }
 
-  overflow(): void {
-    this.#response.destroy();
-  }
+  readonly overflow = (): void => void this.#response.destroy();
 
   #makeSignal(): AbortSignal {
     const abort = new AbortController();

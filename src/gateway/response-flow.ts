@@ -1,67 +1,58 @@
 import { RESULTS_PER_TURN, type ResponseStream } from '../graphql/response-stream.ts';
 import { nextEnd } from './frame.ts';
+import type { Operation } from './operation.ts';
 import type { Socket } from './socket.ts';
 
-type Done = IteratorReturnResult<undefined>;
+export interface FlowOwner {
+  readonly socket: Socket;
+  /** The subscription has brought all that it will. Called once, unless the client ended it. */
+  finished(flow: Operation): void;
+}
 
-/**
- * A subscription's way to its socket: sends what there is for as long as the socket has room. graphql-ws is given it as an iterator that
- * yields nothing and ends with the subscription, so that it awaits no frame.
- */
-export class ResponseFlow implements AsyncIterableIterator<never> {
+/** A subscription's way to its socket: sends what there is for as long as the socket has room. Nobody awaits it. */
+export class ResponseFlow implements Operation {
+  readonly id: string;
   readonly #responses: ResponseStream;
-  readonly #socket: Socket;
+  readonly #owner: FlowOwner;
   readonly #end: string;
-  /** Of the one `next()`. */
-  #parked: ((done: Done) => void) | null = null;
   #isRunning = false;
   #isWaiting = false;
+  #isFinished = false;
   /** Since it waited last: a long catch-up gives way to others. */
   #sent = 0;
-  readonly #run = (): void => this.#send();
+  readonly #run = (): void => this.start();
 
-  constructor(responses: ResponseStream, socket: Socket, operationId: string) {
+  constructor(id: string, responses: ResponseStream, owner: FlowOwner) {
+    this.id = id;
     this.#responses = responses;
-    this.#socket = socket;
-    this.#end = nextEnd(operationId);
-  }
-
-  /** Begins. Resolves when the subscription has ended. */
-  next(): Promise<Done> {
-    const { promise, resolve } = Promise.withResolvers<Done>();
-    this.#parked = resolve;
-    this.#send();
-    return promise;
-  }
-
-  async return(): Promise<Done> {
-    await this.#responses.return();
-    this.#finish();
-    return DONE;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
+    this.#owner = owner;
+    this.#end = nextEnd(id);
   }
 
   /** What it waits for may call it again, and again. */
-  #send(): void {
+  start(): void {
     if (this.#isRunning || this.#isWaiting) return;
     this.#isRunning = true;
-    while (this.#isNext()) {
+    const { socket } = this.#owner;
+    while (this.#isNext(socket)) {
       const payload = this.#responses.take(this.#run);
       if (payload === null) break;
-      this.#socket.next(payload, this.#end);
+      socket.next(payload, this.#end);
       this.#sent += 1;
     }
     this.#isRunning = false;
     if (this.#responses.isEnded) this.#finish();
   }
 
+  end(): void {
+    this.#isFinished = true;
+    void this.#responses.return();
+  }
+
   /** False where it has to wait, for others or for room. */
-  #isNext(): boolean {
-    if (!this.#socket.isOpen) return false;
-    if (!this.#socket.hasRoom) this.#wait((again) => this.#socket.whenRoom(again));
+  #isNext(socket: Socket): boolean {
+    if (!socket.isOpen) return false;
+    if (!socket.hasRoom) this.#wait((again) => socket.whenRoom(again));
     else if (this.#sent >= RESULTS_PER_TURN) this.#wait(setImmediate);
     else return true;
     return false;
@@ -72,14 +63,13 @@ export class ResponseFlow implements AsyncIterableIterator<never> {
     begin(() => {
       this.#isWaiting = false;
       this.#sent = 0;
-      this.#send();
+      this.start();
     });
   }
 
   #finish(): void {
-    this.#parked?.(DONE);
-    this.#parked = null;
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#owner.finished(this);
   }
 }
-
-const DONE: Done = Object.freeze({ done: true, value: undefined });

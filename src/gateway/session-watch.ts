@@ -1,62 +1,71 @@
 import type { Viewer } from '../domain/viewer.ts';
 import type { Accounts } from '../services/accounts.ts';
-import type { Hub } from '../stream/hub.ts';
+import type { Hub, UserListener } from '../stream/hub.ts';
 
-/** Longer timers than this overflow in Node; tokens live far shorter. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
+export interface SessionWatchParts {
+  readonly hub: Pick<Hub, 'listen' | 'unlisten'>;
+  readonly services: { readonly accounts: Pick<Accounts, 'isOver'> };
+}
 
-/** Tells once when a connection's right ends: its token has run out, or its session was logged out. */
-export class SessionWatch {
-  readonly #ended: () => void;
+/** Whose right it is. */
+export interface SessionOwner {
+  /** The session was logged out. Called once. */
+  sessionEnded(): void;
+}
+
+type Hint = Parameters<UserListener['hear']>[0];
+
+/** Whether a connection still has its right: whom it is for, until when, and that its session was not logged out. */
+export class SessionWatch implements UserListener {
+  readonly #owner: SessionOwner;
+  #parts: SessionWatchParts | null = null;
   #viewer: Viewer | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #unlisten: (() => void) | null = null;
-  #stopped = false;
+  #isStopped = false;
 
-  constructor(ended: () => void) {
-    this.#ended = ended;
+  constructor(owner: SessionOwner) {
+    this.#owner = owner;
   }
 
   /** Resolves once a log-out from now on is heard of. */
-  async start(hub: Pick<Hub, 'user'>, accounts: Pick<Accounts, 'isOver'>, viewer: Viewer): Promise<void> {
-    this.renew(viewer);
-    const unlisten = await hub.user(viewer.userId, (hint) => {
-      if (hint.kind === 'loggedOut' && hint.sessionId === this.#viewer?.sessionId) this.#end();
-      else if (hint.kind === 'missed') this.#look(accounts);
-    });
-    if (this.#stopped) unlisten();
-    else this.#unlisten = unlisten;
+  async start(parts: SessionWatchParts, viewer: Viewer): Promise<void> {
+    if (this.#isStopped) return;
+    this.#viewer = viewer;
+    this.#parts = parts;
+    await parts.hub.listen(viewer.userId, this);
+    if (this.#isStopped) parts.hub.unlisten(viewer.userId, this);
   }
 
   /** From now on the right is that of another token of the same user. */
   renew(viewer: Viewer): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    if (this.#stopped) return;
     this.#viewer = viewer;
-    const waitMs = Math.min(Math.max(0, viewer.expiresAt - Date.now()), TIMER_MS_MAX);
-    this.#timer = setTimeout(() => this.#end(), waitMs);
-    this.#timer.unref();
+  }
+
+  /** The token has run out. */
+  hasExpired(now: number): boolean {
+    return this.#viewer !== null && this.#viewer.expiresAt <= now;
   }
 
   stop(): void {
-    this.#stopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#unlisten?.();
-    this.#unlisten = null;
+    this.#isStopped = true;
+    if (this.#viewer !== null) this.#parts?.hub.unlisten(this.#viewer.userId, this);
+    this.#parts = null;
   }
 
-  /** Where the store can't say, the token's own end is soon enough. */
-  #look(accounts: Pick<Accounts, 'isOver'>): void {
-    if (this.#viewer === null) return;
-    accounts.isOver(this.#viewer.sessionId).then(
-      (isOver) => isOver && this.#end(),
-      () => {},
-    );
+  hear(hint: Hint): void {
+    const sessionId = this.#viewer?.sessionId;
+    if (hint.kind === 'loggedOut' && hint.sessionId === sessionId) this.#end();
+    // Where the store can't say, the token's own end is soon enough.
+    else if (hint.kind === 'missed' && sessionId !== undefined) {
+      this.#parts?.services.accounts.isOver(sessionId).then(
+        (isOver) => isOver && this.#end(),
+        () => {},
+      );
+    }
   }
 
   #end(): void {
-    if (this.#stopped) return;
+    if (this.#isStopped) return;
     this.stop();
-    this.#ended();
+    this.#owner.sessionEnded();
   }
 }

@@ -1,13 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket as Stream } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Limits } from '../config/limits.ts';
-import type { Viewer } from '../domain/viewer.ts';
 import type { ClientConnection } from '../graphql/context.ts';
 import type { Payload } from '../graphql/payload.ts';
 import { CLOSE_CODES, type CloseCode } from './close-codes.ts';
-import type { FrameMaker } from './frame.ts';
-import { createFrameWriter, type FrameWriter, type WriteTurn } from './frame-writer.ts';
-import { SessionWatch } from './session-watch.ts';
+import { createFrameWriter, type FrameShared, type FrameWriter, type RoomListener } from './frame-writer.ts';
 
 /** A closing handshake that takes longer is cut: the peer does not read. */
 const CLOSE_MS_MAX = 5_000;
@@ -18,67 +16,54 @@ export interface SocketOptions {
   readonly webSocket: WebSocket;
   /** The connection below it. */
   readonly stream: Stream;
-  readonly maker: FrameMaker;
-  readonly turn: WriteTurn;
-  readonly requestId: string;
+  readonly shared: FrameShared;
+  /** As the client or a proxy gave it. */
+  readonly requestId: string | null;
   readonly clientAddress: string;
   readonly baseUrl: string;
-  /** Called once it is known who is behind the socket. */
-  readonly identified: () => void;
   readonly limits: Pick<Limits, 'queueHardBytes' | 'framesPerSecond' | 'framesBurst'>;
 }
 
-/** One WebSocket: who is behind it, what it may send, and how it ends. */
-export class Socket implements ClientConnection {
-  readonly requestId: string;
+/** One WebSocket: what leaves for its peer and what comes from it, and how it ends. Most of them are idle, and small. */
+export class Socket implements ClientConnection, RoomListener {
   readonly clientAddress: string;
   readonly baseUrl: string;
-  readonly watch: SessionWatch;
-  /** Whether an operation waits for its one answer. */
-  isAnswering: () => boolean = () => false;
   readonly #webSocket: WebSocket;
   readonly #stream: Stream;
   readonly #writer: FrameWriter;
   readonly #limits: SocketOptions['limits'];
-  readonly #identified: () => void;
-  readonly #abort = new AbortController();
-  readonly #releases: (() => void)[] = [];
-  #viewer: Viewer | null = null;
-  /** Whoever waits for room. */
-  #waiting: (() => void)[] = [];
+  #requestId: string | null;
+  #abort: AbortController | null = null;
+  #cut: NodeJS.Timeout | null = null;
+  #isClosed = false;
+  /** Whoever waits for room. Made anew when it changes: nobody, most of the time. */
+  #waiting: readonly (() => void)[] = NOBODY;
   /** Something has come since the last ping. */
   #heard = true;
   /** What had left the process at the last ping though more waited then, the peer's window being full; null where nothing waited. */
   #goneBytesBefore: number | null = null;
-  #frames: number;
-  #framesAt = performance.now();
+  /** When the frames that have come were due, had each come in its time. */
+  #framesDueAt = 0;
 
-  constructor(options: SocketOptions) {
-    const { webSocket, stream, maker, turn } = options;
-    this.requestId = options.requestId;
-    this.clientAddress = options.clientAddress;
-    this.baseUrl = options.baseUrl;
+  constructor({ webSocket, stream, shared, requestId, clientAddress, baseUrl, limits }: SocketOptions) {
+    this.clientAddress = clientAddress;
+    this.baseUrl = baseUrl;
+    this.#requestId = requestId;
     this.#webSocket = webSocket;
     this.#stream = stream;
-    this.#writer = createFrameWriter(webSocket, { stream, maker, turn, roomAgain: () => this.#roomAgain() });
-    this.#limits = options.limits;
-    this.#frames = options.limits.framesBurst;
-    this.#identified = options.identified;
-    this.watch = new SessionWatch(() => this.close(CLOSE_CODES.forbidden));
-    this.onClose(() => this.watch.stop());
+    this.#writer = createFrameWriter({ webSocket, stream, shared, listener: this });
+    this.#limits = limits;
   }
 
-  /** Null for who has not shown a token. */
-  get viewer(): Viewer | null {
-    return this.#viewer;
-  }
-
-  identify(viewer: Viewer): void {
-    this.#viewer = viewer;
-    this.#identified();
+  /** Made when it is first asked for: most sockets have nothing to tell. */
+  get requestId(): string {
+    this.#requestId ??= randomUUID();
+    return this.#requestId;
   }
 
   get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#isClosed) this.#abort.abort();
     return this.#abort.signal;
   }
 
@@ -86,20 +71,14 @@ export class Socket implements ClientConnection {
     return this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
-  overflow(): void {
-    this.close(CLOSE_CODES.tooSlow);
-  }
+  readonly overflow = (): void => this.close(CLOSE_CODES.tooSlow);
 
-  /** Called when the socket has closed; at once where it has already. */
-  onClose(release: () => void): void {
-    if (this.#abort.signal.aborted) release();
-    else this.#releases.push(release);
-  }
-
+  /** To be called once the connection is gone. */
   closed(): void {
-    this.#abort.abort();
-    this.#roomAgain();
-    for (const release of this.#releases.splice(0)) release();
+    this.#isClosed = true;
+    this.#abort?.abort();
+    if (this.#cut !== null) clearTimeout(this.#cut);
+    this.roomAgain();
   }
 
   /** False while the peer takes less than it is sent: to be asked before each {@link Socket.next}. */
@@ -109,8 +88,14 @@ export class Socket implements ClientConnection {
 
   /** `wake` is called once there is room again, or the socket has closed. */
   whenRoom(wake: () => void): void {
-    if (this.#abort.signal.aborted) wake();
-    else this.#waiting.push(wake);
+    if (this.#isClosed) wake();
+    else this.#waiting = [...this.#waiting, wake];
+  }
+
+  roomAgain(): void {
+    const waiting = this.#waiting;
+    this.#waiting = NOBODY;
+    for (const wake of waiting) wake();
   }
 
   /** A subscription's next message, which ends with `end`. On a socket that is closing it does nothing. */
@@ -133,9 +118,8 @@ export class Socket implements ClientConnection {
     if (!this.isOpen) return;
     this.#writer.flush();
     this.#webSocket.close(code, Buffer.byteLength(reason) > REASON_BYTES_MAX ? '' : reason);
-    const cut = setTimeout(() => this.#webSocket.terminate(), CLOSE_MS_MAX);
-    cut.unref();
-    this.onClose(() => clearTimeout(cut));
+    this.#cut = setTimeout(() => this.#webSocket.terminate(), CLOSE_MS_MAX);
+    this.#cut.unref();
   }
 
   /** Called at each interval: a peer that has neither answered the last ping nor taken what waited for it is gone. */
@@ -150,18 +134,14 @@ export class Socket implements ClientConnection {
     this.#goneBytesBefore = this.#writer.waitingBytes > 0 ? this.#goneBytes() : null;
   }
 
-  heard(): void {
-    this.#heard = true;
-  }
-
   /** False where the peer sends more frames than any client has reason to. */
   takeFrame(): boolean {
-    this.heard();
-    const now = performance.now();
+    this.#heard = true;
+    const now = Math.trunc(performance.now());
     const { framesPerSecond, framesBurst } = this.#limits;
-    this.#frames = Math.min(framesBurst, this.#frames + ((now - this.#framesAt) / 1_000) * framesPerSecond) - 1;
-    this.#framesAt = now;
-    return this.#frames >= 0;
+    const frameMs = 1_000 / framesPerSecond;
+    this.#framesDueAt = Math.max(this.#framesDueAt, now) + frameMs;
+    return this.#framesDueAt - now <= framesBurst * frameMs;
   }
 
   /** What the peer's window has taken. */
@@ -172,11 +152,6 @@ export class Socket implements ClientConnection {
   #room(): Promise<void> {
     return new Promise((resolve) => this.whenRoom(resolve));
   }
-
-  #roomAgain(): void {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const wake of waiting) wake();
-  }
 }
+
+const NOBODY: readonly never[] = [];

@@ -30,6 +30,9 @@ export interface StreamRequest {
   readonly authenticate: () => Promise<unknown>;
 }
 
+/** Longer timers than this overflow in Node; tokens live far shorter. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** An ended stream whose reader does not take the rest is cut. */
 const END_MS_MAX = 5_000;
 
@@ -47,11 +50,13 @@ export async function asConnection(
     for (const release of releases) release();
     cutUnlessClosed(response, END_MS_MAX);
   });
-  const watch = new SessionWatch(() => {
+  const sessionEnded = (): void => {
     const error = engine.maskError(unauthenticated('The session has ended: log in again.'), connection.requestId);
     stream.end({ errors: [error] });
-  });
+  };
+  const watch = new SessionWatch({ sessionEnded });
   releases.push(() => watch.stop());
+  releases.push(whenExpired(viewer, sessionEnded));
   releases.push(() => streams.delete(stream));
   streams.add(stream);
   response.once('close', () => stream.end(null));
@@ -59,24 +64,31 @@ export async function asConnection(
     if (draining.aborted) throw unavailable('This node is shutting down.');
     releases.push(...takePlaces(admission, viewer));
     releases.push(cutWhenStalled(response, stalledMs));
-    await watch.start(hub, services.accounts, viewer);
+    await watch.start({ hub, services }, viewer);
     // Nobody has heard a log-out from before the watch.
     await authenticate();
   } catch (error) {
     stream.end(null);
     throw error;
   }
-  if (!stream.ended) releases.push(services.presence.connected(viewer.userId));
+  if (stream.ended) return stream;
+  services.presence.connected(viewer.userId);
+  releases.push(() => services.presence.disconnected(viewer.userId));
   return stream;
 }
 
 function takePlaces(admission: Admission, { userId }: Viewer): readonly (() => void)[] {
-  const leaveNode = admission.enter();
-  if (leaveNode === null) throw unavailable('This node is full.');
-  const leaveUser = admission.enterAs(userId);
-  if (leaveUser !== null) return [leaveNode, leaveUser];
-  leaveNode();
+  if (!admission.enter()) throw unavailable('This node is full.');
+  if (admission.enterAs(userId)) return [() => admission.leave(), () => admission.leaveAs(userId)];
+  admission.leave();
   throw new ParleyError('RATE_LIMITED', 'Too many sockets and streams of this user.', { retryAfterMs: 1_000 });
+}
+
+/** A stream's token can't be renewed. */
+function whenExpired({ expiresAt }: Viewer, act: () => void): () => void {
+  const timer = setTimeout(act, Math.min(Math.max(0, expiresAt - Date.now()), TIMER_MS_MAX));
+  timer.unref();
+  return () => clearTimeout(timer);
 }
 
 function cutUnlessClosed(response: ServerResponse, afterMs: number): void {

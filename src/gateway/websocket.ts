@@ -1,34 +1,30 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { handleProtocols } from 'graphql-ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
+import { type RawData, type Server, WebSocket, WebSocketServer } from 'ws';
 import type { Limits } from '../config/limits.ts';
 import type { Logger } from '../telemetry/logs.ts';
-import type { Admission } from './admission.ts';
 import { type ClientAddress, clientAddress } from './client-address.ts';
 import { CLOSE_CODES } from './close-codes.ts';
+import { Conversation, type ConversationParts } from './conversation.ts';
 import { FrameMaker } from './frame.ts';
-import { WriteTurn } from './frame-writer.ts';
-import { Incoming } from './incoming.ts';
+import { type FrameShared, WriteTurn } from './frame-writer.ts';
 import type { Origins } from './origins.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
-import { requestIdFrom } from './request-id.ts';
+import { givenRequestId, requestIdFrom } from './request-id.ts';
 import { millisecondsSince } from './request-log.ts';
 import { Socket } from './socket.ts';
-import type { createSocketProtocol } from './socket-protocol.ts';
+import { SocketIdentity, type SocketIdentityParts } from './socket-identity.ts';
 import { spread } from './spread.ts';
 
-export interface WebSocketsOptions {
-  readonly protocol: ReturnType<typeof createSocketProtocol>;
-  readonly admission: Admission;
+export interface WebSocketsOptions extends ConversationParts, SocketIdentityParts {
   readonly origins: Origins;
   readonly trustedProxies: number;
   readonly takesSockets: boolean;
   /** Aborts when the node drains. */
   readonly draining: AbortSignal;
   readonly limits: Limits;
-  readonly logger: Logger;
   /** For a line at the beginning and the end of each socket. */
   readonly lines: Logger;
 }
@@ -37,143 +33,185 @@ export interface WebSocketsOptions {
 const ANSWER_MS_MAX = 5_000;
 const ANSWER_LOOK_MS = 5;
 
+/** Somebody connected. */
+interface Guest {
+  readonly socket: Socket;
+  readonly identity: SocketIdentity;
+  readonly conversation: Conversation;
+  /** As `performance.now()`, in whole milliseconds. */
+  readonly openedAt: number;
+  pingAt: number;
+}
+
+/** One timer looks after all sockets: what is due since it looked last. */
+const LOOK_MS = 500;
+/** Spreads the pings of sockets that come at once over the interval. */
+const PING_STEP_MS = 617;
+
+/** A WebSocket that knows whose it is, so that all share the same listeners. */
+class GuestSocket extends WebSocket {
+  guest: Guest | null = null;
+}
+
 /** All WebSockets of this node. */
 export class WebSockets {
   readonly #options: WebSocketsOptions;
-  readonly #server: WebSocketServer;
-  readonly #sockets = new Set<Socket>();
-  readonly #maker = new FrameMaker();
-  readonly #turn = new WriteTurn();
-  readonly #pings: NodeJS.Timeout;
+  readonly #server: Server<typeof GuestSocket>;
+  readonly #guests = new Set<Guest>();
+  readonly #shared: FrameShared = { maker: new FrameMaker(), turn: new WriteTurn() };
+  readonly #timer: NodeJS.Timeout;
+  #opened = 0;
 
   constructor(options: WebSocketsOptions) {
     this.#options = options;
-    this.#server = new WebSocketServer({
+    this.#server = new WebSocketServer<typeof GuestSocket>({
+      WebSocket: GuestSocket,
       noServer: true,
       maxPayload: options.limits.frameBytesMax,
       perMessageDeflate: false,
       clientTracking: false,
       handleProtocols,
     });
-    this.#pings = setInterval(() => {
-      for (const socket of this.#sockets) socket.ping();
-    }, options.limits.pingIntervalMs);
-    this.#pings.unref();
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#timer.unref();
   }
 
   get size(): number {
-    return this.#sockets.size;
+    return this.#guests.size;
   }
 
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const client = clientAddress(request, this.#options.trustedProxies);
-    const place = this.#admit(request, client);
-    if (typeof place === 'string') {
+    const refusal = this.#admit(request, client);
+    if (refusal !== null) {
       const requestId = requestIdFrom(request.headers['x-request-id']);
-      this.#options.lines.info({ requestId, status: Number.parseInt(place, 10) }, 'socket refused');
-      refuseUpgrade(stream, place);
+      this.#options.lines.info({ requestId, status: Number.parseInt(refusal, 10) }, 'socket refused');
+      refuseUpgrade(stream, refusal);
       return;
     }
-    stream.on('error', () => stream.destroy());
-    stream.once('close', place.leave);
+    // Where the handshake fails the connection closes without ever having been a WebSocket.
+    const failed = (): void => this.#leave(client);
+    stream.once('close', failed);
     this.#server.handleUpgrade(request, stream, head, (webSocket) => {
-      this.#open(webSocket, request, client, place.identified);
+      stream.off('close', failed);
+      this.#open(webSocket, request, client);
     });
   }
 
   /** Lets go of all sockets, one after the other over the window; what they have asked is answered first. */
   async drain(windowMs: number): Promise<void> {
     const leaving: Promise<void>[] = [];
-    await spread(this.#sockets, windowMs, (socket) => leaving.push(letGo(socket)));
+    await spread(this.#guests, windowMs, (guest) => leaving.push(letGo(guest)));
     await Promise.all(leaving);
-    clearInterval(this.#pings);
+    clearInterval(this.#timer);
     this.#server.close();
   }
 
-  /** The status to refuse with, or a place: to be left when the connection ends, and one of the unknown until it is known whose it is. */
-  #admit(
-    request: IncomingMessage,
-    client: ClientAddress,
-  ): string | { readonly leave: () => void; readonly identified: () => void } {
+  /** The status to refuse with; null for who has now a place on the node, and one among the unknown of the address. */
+  #admit(request: IncomingMessage, client: ClientAddress): string | null {
     const { admission, origins, takesSockets, draining } = this.#options;
     if ((request.url ?? '').split('?', 1)[0] !== '/graphql') return '404 Not Found';
     if (!origins.allows(request, client.baseUrl)) return '403 Forbidden';
-    const leaveNode = draining.aborted || !takesSockets ? null : admission.enter();
-    if (leaveNode === null) return '503 Service Unavailable';
-    const identified = admission.enterUnknown(client.address);
-    if (identified === null) {
-      leaveNode();
-      return '429 Too Many Requests';
-    }
-    const leave = (): void => {
-      leaveNode();
-      identified();
-    };
-    return { leave, identified };
+    if (draining.aborted || !takesSockets || !admission.enter()) return '503 Service Unavailable';
+    if (admission.enterUnknown(client.address)) return null;
+    admission.leave();
+    return '429 Too Many Requests';
   }
 
-  #open(webSocket: WebSocket, request: IncomingMessage, client: ClientAddress, identified: () => void): void {
-    const { protocol, limits, logger, lines } = this.#options;
+  #leave({ address }: ClientAddress): void {
+    this.#options.admission.leave();
+    this.#options.admission.leaveUnknown(address);
+  }
+
+  #open(webSocket: GuestSocket, request: IncomingMessage, client: ClientAddress): void {
+    const { lines, limits } = this.#options;
     const socket = new Socket({
-      webSocket,
+      ...{ webSocket, limits, shared: this.#shared },
       stream: request.socket,
-      maker: this.#maker,
-      turn: this.#turn,
-      requestId: requestIdFrom(request.headers['x-request-id']),
+      requestId: givenRequestId(request.headers['x-request-id']),
       clientAddress: client.address,
       baseUrl: client.baseUrl,
-      identified,
-      limits,
     });
-    this.#sockets.add(socket);
-    const openedAt = performance.now();
-    lines.debug({ requestId: socket.requestId }, 'socket opened');
-    const failed = (error: unknown): void => {
-      if (!socket.isOpen) return;
-      logger.error({ requestId: socket.requestId, err: error }, 'socket failed');
-      socket.close(CLOSE_CODES.internal);
-    };
-    const closed = protocol.opened(
-      {
-        protocol: webSocket.protocol,
-        send: (data) => socket.send(data),
-        close: (code = CLOSE_CODES.internal.code, reason = '') => socket.close({ code, reason }),
-        onMessage: (handle) => {
-          const incoming = new Incoming({
-            handle,
-            refuse: () => socket.close(CLOSE_CODES.badRequest),
-            refuseId: () => socket.close(CLOSE_CODES.idInUse),
-          });
-          webSocket.on('message', (data, isBinary) => {
-            if (!socket.takeFrame()) socket.close(CLOSE_CODES.tooManyFrames);
-            else if (isBinary) socket.close(CLOSE_CODES.badRequest);
-            else if (socket.isOpen) incoming.take(String(data)).catch(failed);
-          });
-        },
-      },
-      { socket },
-    );
+    const identity = new SocketIdentity(socket, this.#options);
+    const conversation = new Conversation(socket, identity, this.#options);
+    const openedAt = Math.trunc(performance.now());
+    this.#opened += 1;
+    const pingAt = openedAt + ((this.#opened * PING_STEP_MS) % limits.pingIntervalMs);
+    const guest: Guest = { socket, identity, conversation, openedAt, pingAt };
+    this.#guests.add(guest);
+    if (lines.isLevelEnabled('debug')) lines.debug({ requestId: socket.requestId }, 'socket opened');
+    webSocket.guest = guest;
+    webSocket.on('message', this.#onMessage);
     // ws answers a ping by itself, and a pong may come unasked; both count like any other frame.
-    const count = (): void => {
-      if (!socket.takeFrame()) socket.close(CLOSE_CODES.tooManyFrames);
-    };
-    webSocket.on('ping', count);
-    webSocket.on('pong', count);
+    webSocket.on('ping', onFrame);
+    webSocket.on('pong', onFrame);
     // ws closes the socket itself after an error of the peer's: a frame too large, broken UTF-8, a reset.
-    webSocket.on('error', (error) => logger.debug({ requestId: socket.requestId, err: error }, 'socket error'));
-    webSocket.once('close', (code, reason) => {
-      this.#sockets.delete(socket);
-      const userId = socket.viewer?.userId ?? null;
-      const durationMs = millisecondsSince(openedAt);
+    webSocket.on('error', this.#onError);
+    webSocket.on('close', this.#onClose);
+    if (webSocket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) socket.close(CLOSE_CODES.subprotocol);
+  }
+
+  readonly #onMessage = listener((guest, data: RawData, isBinary: boolean) => {
+    const { socket, conversation } = guest;
+    if (!socket.takeFrame()) socket.close(CLOSE_CODES.tooManyFrames);
+    else if (isBinary) socket.close(CLOSE_CODES.badRequest);
+    else if (socket.isOpen) conversation.take(String(data)).catch((error: unknown) => this.#fail(guest, error));
+  });
+
+  readonly #onError = listener(({ socket }, error: Error) => {
+    const { logger } = this.#options;
+    if (logger.isLevelEnabled('debug')) logger.debug({ requestId: socket.requestId, err: error }, 'socket error');
+  });
+
+  readonly #onClose = listener((guest, code: number) => {
+    const { socket, identity, conversation, openedAt } = guest;
+    this.#guests.delete(guest);
+    const userId = identity.viewer?.userId ?? null;
+    const { lines, admission } = this.#options;
+    const durationMs = millisecondsSince(openedAt);
+    if (lines.isLevelEnabled('info')) {
       lines.info({ requestId: socket.requestId, code, durationMs, userId }, 'socket closed');
-      socket.closed();
-      closed(code, String(reason)).catch(failed);
-    });
+    }
+    socket.closed();
+    conversation.end();
+    identity.release();
+    admission.leave();
+  });
+
+  #fail({ socket }: Guest, error: unknown): void {
+    if (!socket.isOpen) return;
+    this.#options.logger.error({ requestId: socket.requestId, err: error }, 'socket failed');
+    socket.close(CLOSE_CODES.internal);
+  }
+
+  #look(): void {
+    const { connectionInitMs, pingIntervalMs } = this.#options.limits;
+    const now = Math.trunc(performance.now());
+    const time = Date.now();
+    for (const guest of this.#guests) {
+      const { socket, conversation, identity, openedAt } = guest;
+      if (identity.hasExpired(time)) socket.close(CLOSE_CODES.forbidden);
+      else if (!conversation.hasBegun && now - openedAt >= connectionInitMs) socket.close(CLOSE_CODES.initTimeout);
+      if (now < guest.pingAt) continue;
+      guest.pingAt = now + pingIntervalMs;
+      socket.ping();
+    }
   }
 }
 
-async function letGo(socket: Socket): Promise<void> {
+async function letGo({ socket, conversation }: Guest): Promise<void> {
   const deadline = performance.now() + ANSWER_MS_MAX;
-  while (socket.isOpen && socket.isAnswering() && performance.now() < deadline) await delay(ANSWER_LOOK_MS);
+  while (socket.isOpen && conversation.isAnswering && performance.now() < deadline) await delay(ANSWER_LOOK_MS);
   socket.close(CLOSE_CODES.draining);
 }
+
+/** One listener for all sockets. */
+function listener<Parameters extends readonly unknown[]>(act: (guest: Guest, ...parameters: Parameters) => void) {
+  return function listen(this: WebSocket, ...parameters: Parameters): void {
+    if (this instanceof GuestSocket && this.guest !== null) act(this.guest, ...parameters);
+  };
+}
+
+const onFrame = listener(({ socket }) => {
+  if (!socket.takeFrame()) socket.close(CLOSE_CODES.tooManyFrames);
+});

@@ -13,7 +13,7 @@ export interface ClientConnection {
   /** Aborts when the client is gone, or the node can't wait for it any longer. */
   readonly signal: AbortSignal;
   /** Called when a subscription is read too slowly: end the connection with a code that lets the client resume. */
-  overflow(): void;
+  readonly overflow: () => void;
 }
 
 /** Of one operation, or of one event of a subscription. All its properties are its own, so that it may be copied. */
@@ -25,6 +25,9 @@ export interface Context {
   /** Never outlives the operation or the event, so that nothing it remembers is stale. */
   readonly loaders: Loaders;
 }
+
+/** What the context of a subscription's next event is made from. */
+export type Asker = Pick<Context, 'services' | 'viewer' | 'connection'>;
 
 export function createContext(services: Services, viewer: Viewer | null, connection: ClientConnection): Context {
   return { viewer, connection, services, loaders: new Loaders(services, viewer) };
@@ -43,7 +46,3 @@ export function createSharedContext(services: Services): Context {
     loaders: new Loaders(services, EVERYBODY),
   };
 }
-
-/** The same client, with nothing remembered. */
-export const freshContext = ({ services, viewer, connection }: Context): Context =>
-  createContext(services, viewer, connection);

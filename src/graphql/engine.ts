@@ -123,11 +123,8 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
         if (!('schema' in subscription)) return masked({ errors: subscription }, context);
         const source = await createSourceEventStream(subscription);
         if (!(Symbol.asyncIterator in source)) return masked(source, context);
-        return new ResponseStream({
-          source: isEventSource(source) ? source : new IteratorSource(source[Symbol.asyncIterator]()),
-          answer: executions.of(subscription, context),
-          failed: (error) => ({ errors: [errors.mask(error, context.connection.requestId)] }),
-        });
+        const events = isEventSource(source) ? source : new IteratorSource(source[Symbol.asyncIterator]());
+        return new ResponseStream(events, executions.of(subscription, context));
       }),
   };
 }

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { executeSubscriptionEvent, type ValidatedSubscriptionArgs } from 'graphql';
+import { type ExecutionResult, executeSubscriptionEvent, type ValidatedSubscriptionArgs } from 'graphql';
 import type { ChannelEvent } from '../domain/event.ts';
+import type { Services } from '../services/services.ts';
 import { type Answer, answerOf } from './answer.ts';
-import { type Context, createSharedContext, freshContext } from './context.ts';
+import { type Asker, createContext, createSharedContext } from './context.ts';
 import type { ErrorMask } from './mask-error.ts';
 import { Payload } from './payload.ts';
-import { type SharedOperationLimits, SharedOperations } from './shared-operations.ts';
+import type { Answers } from './response-stream.ts';
+import { type SharedOperation, type SharedOperationLimits, SharedOperations } from './shared-operations.ts';
 
 export interface EventExecutionsOptions {
   readonly errors: ErrorMask;
   readonly limits: SharedOperationLimits;
 }
 
-/** Answers a subscription's events: once for all who ask the same, where the schema says that they may be given the same. */
+/** Answers subscriptions' events: once for all who ask the same, where the schema says that they may be given the same. */
 export class EventExecutions {
   readonly #errors: ErrorMask;
   readonly #operations: SharedOperations;
@@ -22,27 +24,53 @@ export class EventExecutions {
     this.#operations = new SharedOperations(limits);
   }
 
-  /** How this subscription's events are answered. */
-  of(args: ValidatedSubscriptionArgs, context: Context): (event: unknown) => Answer {
-    const shared = this.#operations.get(args, this.#shared(args, context));
-    const own = (event: unknown): Promise<Payload> => this.#own(args, context, event);
-    // Whatever shares an operation has channels' events.
-    return (event) => shared?.answer(event as ChannelEvent) ?? answerOf(() => own(event));
+  /** How this subscription's events are answered. Holds on to nothing of it but who asks. */
+  of(args: ValidatedSubscriptionArgs, { services, viewer, connection }: Asker): Answers {
+    const operation = this.#operations.get(args, (common, event) => this.#shared(common, services, event));
+    return new SubscriptionAnswers(this, operation, { services, viewer, connection });
   }
 
-  async #own(args: ValidatedSubscriptionArgs, context: Context, event: unknown): Promise<Payload> {
-    const contextValue = freshContext(context);
+  async own(args: ValidatedSubscriptionArgs, asker: Asker, event: unknown): Promise<Payload> {
+    const { services, viewer, connection } = asker;
+    const contextValue = createContext(services, viewer, connection);
     const result = await executeSubscriptionEvent({ ...args, rootValue: event, contextValue });
-    return new Payload(this.#errors.maskAll(result, context.connection.requestId));
+    return new Payload(this.#errors.maskAll(result, connection.requestId));
   }
 
-  /** Holds on to nothing of whoever came first. What goes wrong for all has a request id of its own. */
-  #shared(args: ValidatedSubscriptionArgs, { services }: Context): (event: ChannelEvent) => Promise<Payload> {
-    const common = { ...args, contextValue: null };
-    return async (event) => {
-      const contextValue = createSharedContext(services);
-      const result = await executeSubscriptionEvent({ ...common, rootValue: event, contextValue });
-      return new Payload(this.#errors.maskAll(result, randomUUID()));
-    };
+  failed(error: unknown, { connection }: Asker): ExecutionResult {
+    return { errors: [this.#errors.mask(error, connection.requestId)] };
+  }
+
+  /** What goes wrong for all has a request id of its own. */
+  async #shared(args: ValidatedSubscriptionArgs, services: Services, event: ChannelEvent): Promise<Payload> {
+    const contextValue = createSharedContext(services);
+    const result = await executeSubscriptionEvent({ ...args, rootValue: event, contextValue });
+    return new Payload(this.#errors.maskAll(result, randomUUID()));
+  }
+}
+
+/** One subscription's. There are many of these, and most only wait. */
+class SubscriptionAnswers implements Answers {
+  readonly #executions: EventExecutions;
+  readonly #operation: SharedOperation;
+  readonly #asker: Asker;
+
+  constructor(executions: EventExecutions, operation: SharedOperation, asker: Asker) {
+    this.#executions = executions;
+    this.#operation = operation;
+    this.#asker = asker;
+  }
+
+  answer(event: unknown): Answer {
+    // Whatever is answered for all is a channel's event.
+    return this.#operation.answer(event as ChannelEvent) ?? this.#own(event);
+  }
+
+  failed(error: unknown): ExecutionResult {
+    return this.#executions.failed(error, this.#asker);
+  }
+
+  #own(event: unknown): Answer {
+    return answerOf(() => this.#executions.own(this.#operation.args, this.#asker, event));
   }
 }

@@ -4,11 +4,11 @@ import type { Answer } from './answer.ts';
 import type { EventSource } from './event-source.ts';
 import { Payload } from './payload.ts';
 
-export interface ResponseStreamOptions {
-  readonly source: EventSource;
-  readonly answer: (event: unknown) => Answer;
+/** How a subscription's events are answered. */
+export interface Answers {
+  answer(event: unknown): Answer;
   /** What an error of the source or of an execution becomes: the last result. */
-  readonly failed: (error: unknown) => ExecutionResult;
+  failed(error: unknown): ExecutionResult;
 }
 
 /** A reader that is far behind is served from memory and store without a pause: others get their turn after so many results. */
@@ -20,15 +20,17 @@ export const RESULTS_PER_TURN = 16;
  * waits for the `next()` that is pending.
  */
 export class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
-  readonly #options: ResponseStreamOptions;
+  readonly #source: EventSource;
+  readonly #answers: Answers;
   /** To the event that was taken last. */
   #answer: Answer | null = null;
   #isEnded = false;
   #wake: (() => void) | null = null;
   #results = 0;
 
-  constructor(options: ResponseStreamOptions) {
-    this.#options = options;
+  constructor(source: EventSource, answers: Answers) {
+    this.#source = source;
+    this.#answers = answers;
   }
 
   /** True once there is nothing more to take, and never will be. */
@@ -48,7 +50,7 @@ export class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
     } catch (error) {
       this.#wake = null;
       this.#end();
-      return new Payload(this.#options.failed(error));
+      return new Payload(this.#answers.failed(error));
     }
   }
 
@@ -79,10 +81,9 @@ export class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   }
 
   #next(wake: () => void): Answer | null {
-    const { source, answer } = this.#options;
-    const event = source.take(wake);
-    if (event !== null) return answer(event);
-    if (source.isEnded) this.#isEnded = true;
+    const event = this.#source.take(wake);
+    if (event !== null) return this.#answers.answer(event);
+    if (this.#source.isEnded) this.#isEnded = true;
     return null;
   }
 
@@ -91,7 +92,7 @@ export class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
     this.#isEnded = true;
     this.#answer = null;
     // Whoever ends it is not there to be told of what goes wrong.
-    this.#options.source.return?.().catch(() => {});
+    this.#source.return?.().catch(() => {});
     this.#wake?.();
   }
 }

@@ -30,20 +30,19 @@ declare global {
 export interface Sharing {
   /** Types of events of which everything that is selected is shareable. */
   readonly typeNames: ReadonlySet<string>;
-  /** Variables that have a say in the answer to an event: all but those of the root field's arguments. */
+  /** Variables that have a say in the answer to an event: all but those of the root field's arguments, where that is shareable itself. */
   readonly variables: readonly string[];
 }
-
-const NOTHING: Sharing = { typeNames: new Set(), variables: [] };
 
 /** `operation` is a subscription of a document that has been found valid. Linear in the document, so of use once for each. */
 export function sharingOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Sharing {
   const root = schema.getSubscriptionType();
-  if (root === undefined || root === null) return NOTHING;
+  const nothing = { typeNames: new Set<string>(), variables: variablesIn(operation) };
+  if (root === undefined || root === null) return nothing;
   const walk = new Walk(schema, document);
   const [fields = []] = walk.collect([{ set: operation.selectionSet, typeName: root.name }]);
   const field = root.getFields()[fields[0]?.node.name.value ?? ''];
-  if (field === undefined || !isShareable(field)) return NOTHING;
+  if (field === undefined || !isShareable(field)) return nothing;
   const selections = below(fields, field);
   const types = walk.typesOf(field).filter((type) => walk.isShareable(selections, type));
   return { typeNames: new Set(types.map(({ name }) => name)), variables: variablesBelow(document, operation) };
@@ -102,6 +101,9 @@ function below(fields: readonly Selected[], { type }: GraphQLField<unknown, unkn
     selectionSet === undefined ? [] : { set: selectionSet, typeName },
   );
 }
+
+const variablesIn = ({ variableDefinitions = [] }: OperationDefinitionNode): readonly string[] =>
+  variableDefinitions.map(({ variable }) => variable.name.value);
 
 function variablesBelow(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
   const names = new Set<string>();

@@ -8,8 +8,8 @@ import type { Payload } from './payload.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import { type Sharing, sharingOf } from './shareable.ts';
 
-/** Executes the operation for one event, for everybody alike. */
-type Execute = (event: ChannelEvent) => Promise<Payload> | Payload;
+/** Executes an operation for one event, for everybody alike. */
+type Execute = (args: ValidatedSubscriptionArgs, event: ChannelEvent) => Promise<Payload> | Payload;
 
 export type SharedOperationLimits = Pick<Limits, 'answersKeptMs' | 'answersKeptMax' | 'sharedOperationsPerDocumentMax'>;
 
@@ -20,8 +20,8 @@ interface Shared {
 }
 
 /**
- * One execution for all who ask the same of an event: the same operation of the same document, with the same variables below the root
- * field. Which field of which type may be shared says the schema, see `shareable`.
+ * What subscribers have in common who ask the same of an event: the same operation of the same document, with the same variables below the root
+ * field. Which field of which type may be answered for all says the schema, see `shareable`.
  */
 export class SharedOperations {
   readonly #shared = new WeakMap<OperationDefinitionNode, Shared>();
@@ -33,14 +33,19 @@ export class SharedOperations {
     this.#operationsMax = limits.sharedOperationsPerDocumentMax;
   }
 
-  /** The operation that its readers have in common; null where each has to be answered apart. The first one's `execute` serves them all. */
-  get(args: ValidatedSubscriptionArgs, execute: Execute): SharedOperation | null {
+  /** The first one's `execute` serves all who share it. */
+  get(args: ValidatedSubscriptionArgs, execute: Execute): SharedOperation {
     const { sharing, operations } = this.#sharedOf(args);
-    if (sharing.typeNames.size === 0) return null;
     const key = keyOf(args, sharing.variables);
     const known = operations.get(key);
     if (known !== undefined) return known;
-    const operation = new SharedOperation({ typeNames: sharing.typeNames, execute, recent: this.#recent });
+    const { typeNames } = sharing;
+    const operation = new SharedOperation({
+      args: { ...args, contextValue: null },
+      typeNames,
+      execute,
+      recent: this.#recent,
+    });
     operations.set(key, operation);
     return operation;
   }
@@ -56,6 +61,9 @@ export class SharedOperations {
 }
 
 interface SharedOperationOptions {
+  /** Of whoever came first: no other's differ in what an event's answer depends on. */
+  readonly args: ValidatedSubscriptionArgs;
+  /** Types of events that are answered for all. */
   readonly typeNames: ReadonlySet<string>;
   readonly execute: Execute;
   readonly recent: RecentAnswers;
@@ -72,19 +80,26 @@ export class SharedOperation {
     this.#options = options;
   }
 
+  /** Without a context. */
+  get args(): ValidatedSubscriptionArgs {
+    return this.#options.args;
+  }
+
   /** Null where the answer depends on the viewer. The same event object has to mean the same event. */
   answer(event: ChannelEvent): Answer | null {
     if (event === this.#lastEvent) return this.#lastAnswer;
-    if (!this.#options.typeNames.has(eventTypeName(event))) return null;
-    const answer = this.#options.recent.get(event, this) ?? this.#begin(event);
+    const { typeNames, recent } = this.#options;
+    if (typeNames.size === 0 || !typeNames.has(eventTypeName(event))) return null;
+    const answer = recent.get(event, this) ?? this.#begin(event);
     this.#lastEvent = event;
     this.#lastAnswer = answer;
     return answer;
   }
 
   #begin(event: ChannelEvent): Answer {
-    const answer = answerOf(() => this.#options.execute(event));
-    this.#options.recent.add(event, this, answer);
+    const { args, execute, recent } = this.#options;
+    const answer = answerOf(() => execute(args, event));
+    recent.add(event, this, answer);
     return answer;
   }
 }

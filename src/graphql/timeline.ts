@@ -21,7 +21,7 @@ builder.subscriptionField('channel', (t) =>
       services.timeline.channel(loaders.viewer, {
         channelId: ids.channelId(id),
         after: after ?? null,
-        overflow: () => connection.overflow(),
+        overflow: connection.overflow,
       }),
     resolve: (event) => event,
   }),
@@ -43,7 +43,7 @@ builder.subscriptionField('inbox', (t) =>
     subscribe: (_, { after }, { loaders, services, connection }) =>
       services.timeline.inbox(loaders.viewer, {
         after: positions(after ?? []),
-        overflow: () => connection.overflow(),
+        overflow: connection.overflow,
       }),
     resolve: (event) => event,
   }),

@@ -30,7 +30,8 @@ export const createMemoryPubSub = (options: MemoryPubSubOptions = {}): PubSub =>
 
 class MemoryPubSub implements PubSub {
   readonly #onError: (error: unknown) => void;
-  readonly #topics = new Map<string, Set<Subscription>>();
+  /** Made anew when they change: most topics have one, and there are many. */
+  readonly #topics = new Map<string, readonly Subscription[]>();
   #waiting: Delivery[] = [];
   #turn: NodeJS.Immediate | null = null;
   #left = DELIVERIES_PER_TURN;
@@ -44,13 +45,8 @@ class MemoryPubSub implements PubSub {
   async subscribe<Payload>(topic: Topic<Payload>, listener: (payload: Payload) => void): Promise<() => void> {
     if (this.#closed) throw closed();
     const subscription: Subscription = { listener: listener as Listener, active: true };
-    const subscriptions = this.#topics.get(topic) ?? new Set();
-    this.#topics.set(topic, subscriptions.add(subscription));
-    return () => {
-      subscription.active = false;
-      subscriptions.delete(subscription);
-      if (subscriptions.size === 0 && this.#topics.get(topic) === subscriptions) this.#topics.delete(topic);
-    };
+    this.#topics.set(topic, (this.#topics.get(topic) ?? []).concat(subscription));
+    return () => this.#unsubscribe(topic, subscription);
   }
 
   async publish<Payload>(topic: Topic<Payload>, payload: Payload): Promise<number> {
@@ -81,6 +77,13 @@ class MemoryPubSub implements PubSub {
     this.#topics.clear();
   }
 
+  #unsubscribe(topic: string, subscription: Subscription): void {
+    subscription.active = false;
+    const left = this.#topics.get(topic)?.filter((one) => one !== subscription) ?? [];
+    if (left.length > 0) this.#topics.set(topic, left);
+    else this.#topics.delete(topic);
+  }
+
   /** A publication from inside a listener finds `#delivering` set and waits for its turn. */
   #deliver(): void {
     if (this.#delivering || this.#closed) return;
@@ -104,7 +107,7 @@ class MemoryPubSub implements PubSub {
 
   #handOver({ topic, payload, settled }: Delivery): void {
     let nodes = 0;
-    for (const subscription of [...(this.#topics.get(topic) ?? [])]) {
+    for (const subscription of this.#topics.get(topic) ?? []) {
       if (!subscription.active) continue;
       nodes = 1;
       try {

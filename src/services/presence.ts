@@ -48,21 +48,19 @@ export class PresenceService {
     return this.#connections.size;
   }
 
-  /** A live socket or stream keeps its user online by itself. Call the result when it has ended. */
-  connected(userId: UserId): () => void {
+  /** A live socket or stream keeps its user online by itself, until {@link disconnected} is called for it, once. */
+  connected(userId: UserId): void {
     this.#connections.set(userId, (this.#connections.get(userId) ?? 0) + 1);
     this.#keep([userId]);
     this.#saw(userId, this.#now());
-    let ended = false;
-    return () => {
-      if (ended) return;
-      ended = true;
-      const left = (this.#connections.get(userId) ?? 1) - 1;
-      if (left > 0) this.#connections.set(userId, left);
-      else this.#connections.delete(userId);
-      this.#keep([userId]);
-      this.#saw(userId, this.#now());
-    };
+  }
+
+  disconnected(userId: UserId): void {
+    const left = (this.#connections.get(userId) ?? 1) - 1;
+    if (left > 0) this.#connections.set(userId, left);
+    else this.#connections.delete(userId);
+    this.#keep([userId]);
+    this.#saw(userId, this.#now());
   }
 
   /** Keeps a viewer without a connection online for the TTL. */

@@ -1,46 +1,40 @@
 import { notFound } from '../domain/error.ts';
+import type { ChannelEvent } from '../domain/event.ts';
 import type { UserId } from '../domain/identifier.ts';
 import type { UserHint } from '../pubsub/topics.ts';
+import type { Feed } from './feed.ts';
 import type { ChannelRequest, Reader, ReaderParts } from './reader.ts';
-import { ReaderStream } from './reader-stream.ts';
-import { Splice } from './splice.ts';
-import type { MissedHints } from './user-feeds.ts';
+import { ReaderStream, type StreamOwner } from './reader-stream.ts';
+import { Splice, type SpliceOutput } from './splice.ts';
+import type { MissedHints, UserListener } from './user-feeds.ts';
 
-/** One channel's events for one member, until their own MemberLeft. */
-export class ChannelReader implements Reader {
+/** One channel's events for one member, until their own MemberLeft. There are many of these: each is as small as can be. */
+export class ChannelReader implements Reader, StreamOwner, SpliceOutput, UserListener {
   readonly stream: ReaderStream;
   readonly #parts: ReaderParts;
   readonly #request: ChannelRequest;
+  #feed: Feed | null = null;
   #splice: Splice | null = null;
 
   constructor(parts: ReaderParts, request: ChannelRequest) {
     this.#parts = parts;
     this.#request = request;
-    this.stream = new ReaderStream({ context: parts.context, overflow: request.overflow });
+    this.stream = new ReaderStream(parts.context, this);
   }
 
   /** Resolves when the stream is live. NOT_FOUND for who is not a member, also for who was removed meanwhile. */
   async open(): Promise<void> {
     const { channelId, viewer, after } = this.#request;
     const { context, feeds, users } = this.#parts;
-    const membership = await this.#membership();
-    this.stream.own(await users.listen(viewer.userId, (hint) => this.#hint(hint)));
-    const feed = (await feeds.open([channelId])).get(channelId);
-    if (feed === undefined) throw notFound('channel');
-    this.stream.own(() => feeds.release(feed));
-    const splice = new Splice({
-      context,
-      feed,
-      viewerId: viewer.userId,
-      joinedSequence: membership.joinedSequence,
-      after,
-      output: {
-        push: (event) => this.stream.push(event),
-        left: () => this.stream.finish(),
-        fail: (error) => this.stream.fail(error),
-      },
-    });
-    this.stream.own(() => splice.close());
+    const { joinedSequence } = await this.#membership();
+    this.stream.requireOpen();
+    await users.listen(viewer.userId, this);
+    const feed = (await feeds.open([channelId])).get(channelId) ?? null;
+    this.#feed = feed;
+    if (this.stream.isEnded) this.release();
+    this.stream.requireOpen();
+    if (feed === null) throw notFound('channel');
+    const splice = new Splice({ context, feed, viewerId: viewer.userId, joinedSequence, after, output: this });
     this.#splice = splice;
     // A removal between the first look and the join has passed the feed unseen; any later one passes the splice.
     splice.rejoined((await this.#membership()).joinedSequence);
@@ -49,6 +43,10 @@ export class ChannelReader implements Reader {
 
   get userId(): UserId {
     return this.#request.viewer.userId;
+  }
+
+  get overflow(): () => void {
+    return this.#request.overflow;
   }
 
   async resync(): Promise<void> {
@@ -60,16 +58,37 @@ export class ChannelReader implements Reader {
     if (membership === null && splice.isLive && !splice.feed.isBehind) this.stream.finish();
   }
 
+  release(): void {
+    const { users, feeds, readers } = this.#parts;
+    users.unlisten(this.userId, this);
+    this.#splice?.close();
+    if (this.#feed !== null) feeds.release(this.#feed);
+    this.#feed = null;
+    readers.delete(this);
+  }
+
+  push(event: ChannelEvent): void {
+    this.stream.push(event);
+  }
+
+  left(): void {
+    this.stream.finish();
+  }
+
+  fail(error: unknown): void {
+    this.stream.fail(error);
+  }
+
+  hear(hint: UserHint | MissedHints): void {
+    const { channelId, viewer } = this.#request;
+    if (hint.kind !== 'checkpoint' || hint.event.channelId !== channelId) return;
+    if (hint.event.sessionId !== viewer.sessionId && this.#splice?.isEnded !== true) this.stream.push(hint.event);
+  }
+
   async #membership() {
     const { channelId, viewer } = this.#request;
     const membership = await this.#parts.context.storage.memberships.find(channelId, viewer.userId);
     if (membership === null) throw notFound('channel');
     return membership;
-  }
-
-  #hint(hint: UserHint | MissedHints): void {
-    const { channelId, viewer } = this.#request;
-    if (hint.kind !== 'checkpoint' || hint.event.channelId !== channelId) return;
-    if (hint.event.sessionId !== viewer.sessionId && this.#splice?.isEnded !== true) this.stream.push(hint.event);
   }
 }

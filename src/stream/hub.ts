@@ -1,6 +1,5 @@
 import { unavailable } from '../domain/error.ts';
 import type { ChannelId, UserId } from '../domain/identifier.ts';
-import type { UserHint } from '../pubsub/topics.ts';
 import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import { ChannelReader } from './channel-reader.ts';
 import type { StreamContext } from './context.ts';
@@ -10,9 +9,10 @@ import { InboxReader } from './inbox-reader.ts';
 import type { ChannelRequest, InboxRequest, Reader, ReaderParts } from './reader.ts';
 import type { EventStream } from './reader-stream.ts';
 import { Resync } from './resync.ts';
-import { type MissedHints, UserFeeds } from './user-feeds.ts';
+import { UserFeeds, type UserListener } from './user-feeds.ts';
 
 export type { EventStream } from './reader-stream.ts';
+export type { UserListener } from './user-feeds.ts';
 
 interface HubOptions extends Omit<StreamContext, 'onError' | 'counts' | 'tracer'> {
   readonly tracer?: Tracer;
@@ -32,8 +32,9 @@ export class Hub {
   constructor(options: HubOptions) {
     const { pubsub, storage, limits, tracer = NO_TRACER, partitionOf = () => 0, onError = () => {} } = options;
     const context: StreamContext = { pubsub, storage, limits, onError, tracer, counts: this.counts };
-    this.#parts = { context, feeds: new Feeds(context), users: new UserFeeds(context) };
-    this.#resync = new Resync({ ...this.#parts, readers: this.#readers, partitionOf });
+    const readers = this.#readers;
+    this.#parts = { context, feeds: new Feeds(context), users: new UserFeeds(context), readers };
+    this.#resync = new Resync({ ...this.#parts, partitionOf });
   }
 
   /** Channels whose topics this node listens to. */
@@ -71,9 +72,13 @@ export class Hub {
     return this.#open(new InboxReader(this.#parts, request));
   }
 
-  /** Resolves when the user's hints from now on reach the listener, to the function that ends it. */
-  user(userId: UserId, listener: (hint: UserHint | MissedHints) => void): Promise<() => void> {
+  /** Resolves when the user's hints from now on reach the listener, until {@link Hub.unlisten}. */
+  listen(userId: UserId, listener: UserListener): Promise<void> {
     return this.#parts.users.listen(userId, listener);
+  }
+
+  unlisten(userId: UserId, listener: UserListener): void {
+    this.#parts.users.unlisten(userId, listener);
   }
 
   /** Compares all that is open with the store. After an outage of the bus as much of it as is needed is done without being asked. */
@@ -93,7 +98,6 @@ export class Hub {
   async #open(reader: Reader & { open(): Promise<void> }): Promise<EventStream> {
     if (this.#isClosed) throw unavailable('This node is shutting down.');
     this.#readers.add(reader);
-    reader.stream.own(() => this.#readers.delete(reader));
     try {
       await reader.open();
       return reader.stream;

@@ -1,45 +1,47 @@
 import { unavailable } from '../domain/error.ts';
+import type { ChannelEvent } from '../domain/event.ts';
 import type { ChannelId, UserId } from '../domain/identifier.ts';
 import type { Membership } from '../domain/membership.ts';
 import type { UserHint } from '../pubsub/topics.ts';
 import type { Feed } from './feed.ts';
 import { Backoff, Pause } from './pause.ts';
 import type { InboxRequest, Reader, ReaderParts } from './reader.ts';
-import { ReaderStream } from './reader-stream.ts';
-import { Splice } from './splice.ts';
-import type { MissedHints } from './user-feeds.ts';
+import { ReaderStream, type StreamOwner } from './reader-stream.ts';
+import { Splice, type SpliceOutput } from './splice.ts';
+import type { MissedHints, UserListener } from './user-feeds.ts';
 
 const OPEN_TRIES_MAX = 5;
 const RETRY_FIRST_MS = 50;
 const RETRY_MAX_MS = 1_000;
 
 /** The events of all of one user's channels, those joined later included. */
-export class InboxReader implements Reader {
+export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListener {
   readonly stream: ReaderStream;
   readonly #parts: ReaderParts;
   readonly #request: InboxRequest;
   readonly #splices = new Map<ChannelId, Splice>();
   /** Joins of a channel that no splice has begun from yet, oldest first. */
-  readonly #joins = new Map<ChannelId, readonly number[]>();
+  #joins: ReadonlyMap<ChannelId, readonly number[]> = NOTHING;
   /** Where the viewer's last membership of a channel ended: a hint of an earlier join comes late. */
-  readonly #left = new Map<ChannelId, number>();
-  readonly #opening = new Set<ChannelId>();
-  readonly #pauses = new Set<Pause>();
+  #left: ReadonlyMap<ChannelId, number> = NOTHING;
+  #opening: ReadonlySet<ChannelId> = NOBODY;
+  #pauses: ReadonlySet<Pause> = NOBODY;
   #isOpen = false;
 
   constructor(parts: ReaderParts, request: InboxRequest) {
     this.#parts = parts;
     this.#request = request;
-    this.stream = new ReaderStream({ context: parts.context, overflow: request.overflow });
+    this.stream = new ReaderStream(parts.context, this);
   }
 
   /** Resolves when all the viewer's channels are live. */
   async open(): Promise<void> {
     const { viewer, after } = this.#request;
     const { feeds, users } = this.#parts;
-    this.stream.own(() => this.#close());
     // Listened to before memberships are read: no join is missed.
-    this.stream.own(await users.listen(viewer.userId, (hint) => this.#hint(hint)));
+    await users.listen(viewer.userId, this);
+    if (this.stream.isEnded) this.release();
+    this.stream.requireOpen();
     const memberships = await this.#memberships();
     const opened = await feeds.open(memberships.keys());
     for (const [id, feed] of opened) {
@@ -65,6 +67,36 @@ export class InboxReader implements Reader {
     return this.#request.viewer.userId;
   }
 
+  get overflow(): () => void {
+    return this.#request.overflow;
+  }
+
+  release(): void {
+    const { users, readers } = this.#parts;
+    users.unlisten(this.userId, this);
+    for (const splice of [...this.#splices.values()]) this.#detach(splice);
+    for (const pause of this.#pauses) pause.end();
+    readers.delete(this);
+  }
+
+  push(event: ChannelEvent): void {
+    this.stream.push(event);
+  }
+
+  left(splice: Splice, sequence: number): void {
+    this.#leave(splice, sequence);
+  }
+
+  fail(error: unknown): void {
+    this.stream.fail(error);
+  }
+
+  hear(hint: UserHint | MissedHints): void {
+    if (hint.kind === 'joined') this.#join(hint.channelId, hint.sequence);
+    if (hint.kind !== 'checkpoint' || hint.event.sessionId === this.#request.viewer.sessionId) return;
+    if (this.#splices.has(hint.event.channelId)) this.stream.push(hint.event);
+  }
+
   async resync(): Promise<void> {
     if (!this.#isOpen) return;
     const before = new Set(this.#splices.values());
@@ -83,12 +115,6 @@ export class InboxReader implements Reader {
     return new Map(memberships.map((membership) => [membership.channelId, membership]));
   }
 
-  #hint(hint: UserHint | MissedHints): void {
-    if (hint.kind === 'joined') this.#join(hint.channelId, hint.sequence);
-    if (hint.kind !== 'checkpoint' || hint.event.sessionId === this.#request.viewer.sessionId) return;
-    if (this.#splices.has(hint.event.channelId)) this.stream.push(hint.event);
-  }
-
   /** The viewer joined a channel at that sequence; 0 where they were there from its beginning. */
   #join(channelId: ChannelId, sequence: number): void {
     if (this.stream.isEnded || sequence <= (this.#left.get(channelId) ?? -1)) return;
@@ -97,10 +123,12 @@ export class InboxReader implements Reader {
     const joins = this.#remember(channelId, sequence);
     // A re-join waits until the leaving before it has been given out.
     if (!this.#isOpen || splice !== undefined || this.#opening.has(channelId)) return;
-    this.#opening.add(channelId);
+    this.#opening = withItem(this.#opening, channelId);
     this.#start(channelId, joins[0] ?? sequence)
       .catch((error: unknown) => this.stream.fail(error))
-      .finally(() => this.#opening.delete(channelId));
+      .finally(() => {
+        this.#opening = withoutItem(this.#opening, channelId);
+      });
   }
 
   async #start(channelId: ChannelId, joinedSequence: number): Promise<void> {
@@ -121,9 +149,9 @@ export class InboxReader implements Reader {
         this.#parts.context.onError(error);
       }
       const pause = new Pause();
-      this.#pauses.add(pause);
+      this.#pauses = withItem(this.#pauses, pause);
       await pause.for(backoff.next());
-      this.#pauses.delete(pause);
+      this.#pauses = withoutItem(this.#pauses, pause);
     }
     return null;
   }
@@ -135,11 +163,7 @@ export class InboxReader implements Reader {
       viewerId: this.#request.viewer.userId,
       joinedSequence,
       after,
-      output: {
-        push: (event) => this.stream.push(event),
-        left: (left, sequence) => this.#leave(left, sequence),
-        fail: (error) => this.stream.fail(error),
-      },
+      output: this,
     });
     this.#splices.set(feed.channelId, splice);
     feed.hear(joinedSequence);
@@ -149,7 +173,7 @@ export class InboxReader implements Reader {
   #leave(splice: Splice, sequence: number): void {
     const { feed } = splice;
     const [rejoined] = this.#forget(feed.channelId, sequence);
-    this.#left.set(feed.channelId, sequence);
+    this.#left = new Map(this.#left).set(feed.channelId, sequence);
     if (this.stream.isEnded) return;
     if (rejoined === undefined) {
       this.#detach(splice);
@@ -166,16 +190,21 @@ export class InboxReader implements Reader {
     if (known.includes(sequence)) return known;
     const joins = [...known, sequence].sort((one, other) => one - other);
     if (joins.length > this.#parts.context.limits.rejoinsMax) joins.splice(-2, 1);
-    this.#joins.set(channelId, joins);
+    this.#setJoins(channelId, joins);
     return joins;
   }
 
   /** Forgets joins up to that sequence, and gives those that are left. */
   #forget(channelId: ChannelId, upTo: number): readonly number[] {
     const joins = (this.#joins.get(channelId) ?? []).filter((sequence) => sequence > upTo);
-    if (joins.length === 0) this.#joins.delete(channelId);
-    else this.#joins.set(channelId, joins);
+    if (this.#joins.has(channelId)) this.#setJoins(channelId, joins);
     return joins;
+  }
+
+  #setJoins(channelId: ChannelId, joins: readonly number[]): void {
+    const all = new Map(this.#joins).set(channelId, joins);
+    if (joins.length === 0) all.delete(channelId);
+    this.#joins = all;
   }
 
   #detach(splice: Splice): void {
@@ -184,12 +213,16 @@ export class InboxReader implements Reader {
     this.#splices.delete(splice.feed.channelId);
     this.#parts.feeds.release(splice.feed);
   }
-
-  #close(): void {
-    for (const splice of [...this.#splices.values()]) this.#detach(splice);
-    for (const pause of this.#pauses) pause.end();
-  }
 }
+
+/** Of which a stream that only listens needs none of its own. */
+const NOTHING: ReadonlyMap<ChannelId, never> = new Map<ChannelId, never>();
+const NOBODY: ReadonlySet<never> = new Set<never>();
+
+/** Made anew: they change rarely, and there are many of them. */
+const withItem = <Item>(items: ReadonlySet<Item>, item: Item): ReadonlySet<Item> => new Set(items).add(item);
+const withoutItem = <Item>(items: ReadonlySet<Item>, item: Item): ReadonlySet<Item> =>
+  new Set([...items].filter((one) => one !== item));
 
 /** So that the member's own MemberJoined is the first event; first members have none, and start at the channel's first. */
 const before = (joinedSequence: number): number => Math.max(joinedSequence - 1, 0);

@@ -17,20 +17,22 @@ export interface EventStream extends AsyncIterableIterator<ChannelEvent> {
 
 type Result = IteratorResult<ChannelEvent, undefined>;
 
-interface ReaderStreamOptions {
-  readonly context: StreamContext;
-  /** Called once, when the reader was so slow that its queue's hard mark was passed. The stream has ended then. */
+/** Whom a stream belongs to. */
+export interface StreamOwner {
+  /** The stream has ended: whatever it took is to be let go. */
+  release(): void;
+  /** The reader was so slow that its queue's hard mark was passed. The stream has ended then. */
   readonly overflow: () => void;
 }
 
 /** What one reader pulls: live events from a bounded queue, and pages of what it has missed, read as it takes them. */
 export class ReaderStream implements EventStream {
   readonly #context: StreamContext;
-  readonly #overflow: () => void;
+  readonly #owner: StreamOwner;
   readonly #queue: EventQueue;
-  readonly #catchingUp = new Set<Splice>();
-  readonly #releases: (() => void)[] = [];
-  #page: readonly ChannelEvent[] = [];
+  /** Made anew when it changes: none, for as long as the stream is live. */
+  #catchingUp: readonly Splice[] = NONE;
+  #page: readonly ChannelEvent[] = NONE;
   #pageIndex = 0;
   #isReading = false;
   /** Whoever found nothing to take. */
@@ -39,11 +41,10 @@ export class ReaderStream implements EventStream {
   #isEnded = false;
   #failure: { readonly error: unknown } | null = null;
 
-  constructor({ context, overflow }: ReaderStreamOptions) {
-    const { queueSoftBytes, queueHardBytes } = context.limits;
+  constructor(context: StreamContext, owner: StreamOwner) {
     this.#context = context;
-    this.#overflow = overflow;
-    this.#queue = new EventQueue({ softBytes: queueSoftBytes, hardBytes: queueHardBytes });
+    this.#owner = owner;
+    this.#queue = new EventQueue(context.limits);
   }
 
   get isEnded(): boolean {
@@ -54,13 +55,9 @@ export class ReaderStream implements EventStream {
     return this.#queue.bytes;
   }
 
-  /** What is let go when the stream ends. Throws, having let it go, where it has ended. */
-  own(release: () => void): void {
-    if (this.#isEnded) {
-      release();
-      throw unavailable('The stream has ended.');
-    }
-    this.#releases.push(release);
+  /** Throws where it has ended. */
+  requireOpen(): void {
+    if (this.#isEnded) throw unavailable('The stream has ended.');
   }
 
   push(event: ChannelEvent): void {
@@ -72,7 +69,7 @@ export class ReaderStream implements EventStream {
   /** Gives what the splice has missed. Its live events are pushed by itself, once it is live. */
   catchUp(splice: Splice): void {
     if (this.#isEnded || splice.goLive()) return;
-    this.#catchingUp.add(splice);
+    this.#catchingUp = [...this.#catchingUp, splice];
     this.#ready();
   }
 
@@ -93,9 +90,9 @@ export class ReaderStream implements EventStream {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#queue.clear();
-    this.#page = [];
-    this.#catchingUp.clear();
-    for (const release of this.#releases.splice(0)) release();
+    this.#page = NONE;
+    this.#catchingUp = NONE;
+    this.#owner.release();
     this.#ready();
   }
 
@@ -162,7 +159,7 @@ export class ReaderStream implements EventStream {
   #turnPage(): boolean {
     const [splice] = this.#catchingUp;
     if (this.#isReading) return false;
-    this.#page = [];
+    this.#page = NONE;
     this.#pageIndex = 0;
     if (splice === undefined) {
       if (this.#isFinishing) this.end();
@@ -174,7 +171,7 @@ export class ReaderStream implements EventStream {
       return false;
     }
     this.#page = events;
-    if (events.length === 0) this.#catchingUp.delete(splice);
+    if (events.length === 0) this.#catchingUp = without(this.#catchingUp, splice);
     return true;
   }
 
@@ -182,7 +179,7 @@ export class ReaderStream implements EventStream {
     this.#context.counts.slowReaders += 1;
     this.end();
     try {
-      this.#overflow();
+      this.#owner.overflow();
     } catch (error) {
       this.#context.onError(error);
     }
@@ -204,3 +201,7 @@ export class ReaderStream implements EventStream {
 }
 
 const DONE: Result = { done: true, value: undefined };
+const NONE: readonly never[] = [];
+
+const without = <Item>(items: readonly Item[], item: Item): readonly Item[] =>
+  items.length === 1 ? NONE : items.filter((one) => one !== item);

@@ -32,6 +32,8 @@ export interface ReaderParts {
   readonly context: StreamContext;
   readonly feeds: Feeds;
   readonly users: UserFeeds;
+  /** Those that are open. */
+  readonly readers: Set<Reader>;
 }
 
 /** An open subscription. */

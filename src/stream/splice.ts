@@ -42,11 +42,12 @@ export class Splice implements FeedReader {
   readonly #context: StreamContext;
   readonly #viewerId: UserId;
   readonly #output: SpliceOutput;
-  readonly #pause = new Pause();
+  /** Of a read that is tried again. */
+  #pause: Pause | null = null;
   #joinedSequence: number;
   /** The newest sequence given out. */
   #position: number;
-  #held: ChannelEvent[] = [];
+  #held: ChannelEvent[] | null = null;
   #heldBytes = 0;
   #state: 'catching up' | 'live' | 'ended' = 'catching up';
   #leftSequence: number | null = null;
@@ -82,7 +83,7 @@ export class Splice implements FeedReader {
     this.#state = 'ended';
     this.#releaseHeld();
     this.feed.leave(this);
-    this.#pause.end();
+    this.#pause?.end();
   }
 
   take(event: ChannelEvent): void {
@@ -152,6 +153,7 @@ export class Splice implements FeedReader {
       }
       const ms = backoff.next();
       waitedMs += ms;
+      this.#pause ??= new Pause();
       await this.#pause.for(ms);
       const recent = this.advance();
       if (recent !== null) return recent;
@@ -199,7 +201,9 @@ export class Splice implements FeedReader {
     }
     const { spliceBufferEventsMax, queueSoftBytes } = this.#context.limits;
     const bytes = eventBytes(event);
-    if (this.#held.length >= spliceBufferEventsMax || this.#heldBytes + bytes > queueSoftBytes) this.#releaseHeld();
+    const isFull = (this.#held?.length ?? 0) >= spliceBufferEventsMax || this.#heldBytes + bytes > queueSoftBytes;
+    if (isFull) this.#releaseHeld();
+    this.#held ??= [];
     this.#held.push(event);
     this.#heldBytes += bytes;
   }
@@ -209,8 +213,8 @@ export class Splice implements FeedReader {
   }
 
   #releaseHeld(): readonly ChannelEvent[] {
-    const held = this.#held;
-    this.#held = [];
+    const held = this.#held ?? [];
+    this.#held = null;
     this.#heldBytes = 0;
     return held;
   }

@@ -9,10 +9,14 @@ export interface MissedHints {
   readonly kind: 'missed';
 }
 
-type Listener = (hint: UserHint | MissedHints) => void;
+export interface UserListener {
+  /** Must not keep the hint's payload. */
+  hear(hint: UserHint | MissedHints): void;
+}
 
 interface Entry {
-  readonly listeners: Set<Listener>;
+  /** Made anew when it changes: most users have two for as long as they are here, and nothing is kept for more. */
+  listeners: readonly UserListener[];
   readonly subscribed: Promise<() => void>;
 }
 
@@ -31,29 +35,32 @@ export class UserFeeds {
   }
 
   missed(userId: UserId): void {
-    for (const listener of this.#entries.get(userId)?.listeners ?? []) this.#tell(listener, { kind: 'missed' });
+    this.#tell(userId, { kind: 'missed' });
   }
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** Resolves when the user's hints from now on reach the listener, to the function that ends it. */
-  async listen(userId: UserId, listen: Listener): Promise<() => void> {
+  /** Resolves when the user's hints from now on reach the listener, until {@link unlisten}. A listener listens once. */
+  async listen(userId: UserId, listener: UserListener): Promise<void> {
     if (this.#closed) throw unavailable('This node is shutting down.');
     const entry = this.#entries.get(userId) ?? this.#subscribe(userId);
-    const listener: Listener = (hint) => listen(hint);
-    entry.listeners.add(listener);
-    const leave = () => {
-      if (entry.listeners.delete(listener) && entry.listeners.size === 0) this.#remove(userId, entry);
-    };
+    entry.listeners = entry.listeners.concat(listener);
     try {
       await entry.subscribed;
-      return leave;
     } catch (error) {
-      leave();
+      this.unlisten(userId, listener);
       throw unavailable('The user could not be listened to.', error);
     }
+  }
+
+  /** Nothing where it does not listen. */
+  unlisten(userId: UserId, listener: UserListener): void {
+    const entry = this.#entries.get(userId);
+    if (entry === undefined) return;
+    entry.listeners = entry.listeners.filter((one) => one !== listener);
+    if (entry.listeners.length === 0) this.#remove(userId, entry);
   }
 
   close(): void {
@@ -62,26 +69,27 @@ export class UserFeeds {
   }
 
   #subscribe(userId: UserId): Entry {
-    const listeners = new Set<Listener>();
     const subscribed = this.#context.pubsub.subscribe(userTopic(userId), (hint) => {
       const own = hint.kind === 'checkpoint' ? { ...hint, event: frozen(hint.event) } : hint;
-      for (const listener of listeners) this.#tell(listener, own);
+      this.#tell(userId, own);
     });
-    const entry: Entry = { listeners, subscribed };
+    const entry: Entry = { listeners: [], subscribed };
     this.#entries.set(userId, entry);
     return entry;
   }
 
-  #tell(listener: Listener, hint: UserHint | MissedHints): void {
-    try {
-      listener(hint);
-    } catch (error) {
-      this.#context.onError(error);
+  #tell(userId: UserId, hint: UserHint | MissedHints): void {
+    for (const listener of this.#entries.get(userId)?.listeners ?? []) {
+      try {
+        listener.hear(hint);
+      } catch (error) {
+        this.#context.onError(error);
+      }
     }
   }
 
   #remove(userId: UserId, entry: Entry): void {
-    entry.listeners.clear();
+    entry.listeners = [];
     if (this.#entries.get(userId) === entry) this.#entries.delete(userId);
     entry.subscribed.then((unsubscribe) => unsubscribe()).catch(() => {});
   }

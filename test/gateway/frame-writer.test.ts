@@ -39,10 +39,12 @@ describe.each([{ compress: false }, { compress: true }])('a frame writer, compre
           return write(chunk, ...rest);
         }) as Socket['write'];
         const one = { webSocket, stream: request.socket, writes, rooms: 0 };
-        const roomAgain = (): void => {
-          entry.rooms += 1;
+        const listener = {
+          roomAgain: () => {
+            entry.rooms += 1;
+          },
         };
-        const writer = createFrameWriter(webSocket, { ...shared, stream: request.socket, roomAgain });
+        const writer = createFrameWriter({ webSocket, shared, stream: request.socket, listener });
         const entry: Opened = { ...one, writer };
         opened.push(entry);
       });

@@ -33,7 +33,7 @@ function opened(
   execute: (event: unknown) => ExecutionResult | Promise<ExecutionResult>,
 ): ResponseStream {
   const answer = (event: unknown) => answerOf(async () => new Payload(await execute(event)));
-  return new ResponseStream({ source: new IteratorSource(source), answer, failed });
+  return new ResponseStream(new IteratorSource(source), { answer, failed });
 }
 
 async function results(stream: ResponseStream): Promise<readonly ExecutionResult[]> {

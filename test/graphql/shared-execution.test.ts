@@ -140,9 +140,9 @@ async function open(member: Member, source: string, variables: Record<string, un
 
 function answering(executions: EventExecutions, document: DocumentNode, member: Member) {
   const context = contextOf(member);
-  const answer = executions.of(argsOf(document, context), context);
+  const answers = executions.of(argsOf(document, context), context);
   return (event: ChannelEvent): Promise<Payload> => {
-    const pending = answer(event);
+    const pending = answers.answer(event);
     return taken((wake) => pending.take(wake));
   };
 }

@@ -4,7 +4,7 @@ import { type ChannelId, newUserId, type SessionId, type UserId } from '../../sr
 import { createMemoryPubSub } from '../../src/pubsub/memory.ts';
 import type { PubSub } from '../../src/pubsub/pubsub.ts';
 import { channelTopic } from '../../src/pubsub/topics.ts';
-import type { EventStream } from '../../src/stream/hub.ts';
+import type { EventStream, UserListener } from '../../src/stream/hub.ts';
 import type { StreamViewer } from '../../src/stream/reader.ts';
 import { createWorld, isSilent, noOverflow, range, sequences, take, viewer, type World } from './model.ts';
 
@@ -80,12 +80,13 @@ describe('a hub', () => {
     const { pubsub, counts } = countingPubSub();
     const world = createWorld({}, pubsub);
     const channel = world.channel(ada.userId, bob);
-    const hold = await world.hub.user(ada.userId, () => {});
+    const listener = { hear: () => {} };
+    await world.hub.listen(ada.userId, listener);
     counts.failures = 1;
     const openings = await Promise.allSettled([open(world, channel.id), open(world, channel.id)]);
     for (const opening of openings)
       expect(opening).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } });
-    hold();
+    world.hub.unlisten(ada.userId, listener);
     await vi.waitFor(() => expect(counts.active).toBe(0), { timeout: 15_000 });
     expect([world.hub.feeds, world.hub.readers, world.hub.users]).toEqual([0, 0, 0]);
     expect(sequences(await take(await open(world, channel.id, 0), 0))).toEqual([]);
@@ -175,17 +176,20 @@ describe('a hub', () => {
     const { pubsub, counts } = countingPubSub();
     const world = createWorld({}, pubsub);
     const seen: string[] = [];
-    const ends = await Promise.all([
-      world.hub.user(bob, () => {
-        throw new Error('a fault in a listener');
-      }),
-      world.hub.user(bob, ({ kind }) => seen.push(kind)),
-    ]);
+    const listeners: readonly UserListener[] = [
+      {
+        hear: () => {
+          throw new Error('a fault in a listener');
+        },
+      },
+      { hear: ({ kind }) => void seen.push(kind) },
+    ];
+    await Promise.all(listeners.map((listener) => world.hub.listen(bob, listener)));
     expect([counts.subscribed, world.hub.users]).toEqual([1, 1]);
     await world.tell(bob, { kind: 'loggedOut', sessionId: ada.sessionId });
     expect(seen).toEqual(['loggedOut']);
     expect(world.errors).toHaveLength(1);
-    for (const end of ends) end();
+    for (const listener of listeners) world.hub.unlisten(bob, listener);
     await vi.waitFor(() => expect(counts.active).toBe(0), { timeout: 15_000 });
     expect(world.hub.users).toBe(0);
   });
@@ -218,7 +222,7 @@ describe('a hub', () => {
     expect(await waiting).toEqual({ done: true, value: undefined });
     await outcome;
     await expect(open(world, channel.id)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    await expect(world.hub.user(bob, () => {})).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(world.hub.listen(bob, { hear: () => {} })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await vi.waitFor(() => expect(counts.active).toBe(0), { timeout: 15_000 });
     expect([world.hub.feeds, world.hub.readers, world.hub.users, world.hub.queueBytes]).toEqual([0, 0, 0, 0]);
   });

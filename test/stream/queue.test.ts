@@ -29,7 +29,7 @@ function drain(queue: EventQueue): ChannelEvent[] {
 
 describe('a queue', () => {
   it('gives what was put in, in order, and counts down to nothing', () => {
-    const queue = new EventQueue({ softBytes: 1 << 20, hardBytes: 1 << 21 });
+    const queue = new EventQueue({ queueSoftBytes: 1 << 20, queueHardBytes: 1 << 21 });
     const events = [sent(), channel.typing(author), checkpoint(channel.id, 1), sent()];
     for (const event of events) expect(queue.push(event)).toBe(true);
     expect(queue.bytes).toBe(2 * bytes + 2 * small);
@@ -38,11 +38,11 @@ describe('a queue', () => {
   });
 
   it('keeps typing up to the soft mark and drops it past it', () => {
-    for (const [softBytes, kept] of [
+    for (const [queueSoftBytes, kept] of [
       [bytes + small, 1],
       [bytes + small - 1, 0],
     ] as const) {
-      const queue = new EventQueue({ softBytes, hardBytes: 1 << 20 });
+      const queue = new EventQueue({ queueSoftBytes, queueHardBytes: 1 << 20 });
       queue.push(sent());
       expect(queue.push(channel.typing(author))).toBe(true);
       expect(drain(queue).filter(({ kind }) => kind === 'TypingChanged')).toHaveLength(kept);
@@ -50,7 +50,7 @@ describe('a queue', () => {
   });
 
   it("keeps each channel's newest checkpoint past the soft mark", () => {
-    const queue = new EventQueue({ softBytes: bytes, hardBytes: 1 << 20 });
+    const queue = new EventQueue({ queueSoftBytes: bytes, queueHardBytes: 1 << 20 });
     const other = newGroupId();
     queue.push(sent());
     for (const sequence of [1, 3, 2]) expect(queue.push(checkpoint(channel.id, sequence))).toBe(true);
@@ -63,7 +63,7 @@ describe('a queue', () => {
   });
 
   it('does not lose a checkpoint that comes after the one before was taken', () => {
-    const queue = new EventQueue({ softBytes: 0, hardBytes: 1 << 20 });
+    const queue = new EventQueue({ queueSoftBytes: 0, queueHardBytes: 1 << 20 });
     queue.push(checkpoint(channel.id, 1));
     expect(drain(queue)).toHaveLength(1);
     queue.push(checkpoint(channel.id, 2));
@@ -71,12 +71,12 @@ describe('a queue', () => {
   });
 
   it('takes messages up to the hard mark, those of an EPHEMERAL channel too, and refuses one past it', () => {
-    const fits = new EventQueue({ softBytes: 0, hardBytes: 3 * bytes });
+    const fits = new EventQueue({ queueSoftBytes: 0, queueHardBytes: 3 * bytes });
     for (let index = 0; index < 3; index += 1) expect(fits.push(sent())).toBe(true);
     expect(fits.push(channel.ephemeral(author, 'a'))).toBe(false);
     expect(fits.push(channel.typing(author))).toBe(true);
     expect(fits.bytes).toBe(3 * bytes);
-    const short = new EventQueue({ softBytes: 0, hardBytes: 3 * bytes - 1 });
+    const short = new EventQueue({ queueSoftBytes: 0, queueHardBytes: 3 * bytes - 1 });
     for (let index = 0; index < 2; index += 1) expect(short.push(sent())).toBe(true);
     expect(short.push(sent())).toBe(false);
   });

@@ -190,7 +190,7 @@ describe('a node that has missed publications', { timeout: 60_000 }, () => {
     const userShard = urls.findIndex((url) => url.endsWith(sequencerBus.shardOf(userTopic(ada.userId))));
     const inbox = await world.hub.inbox({ viewer: ada, after: new Map(), overflow: noOverflow });
     const heard: string[] = [];
-    await world.hub.user(ada.userId, ({ kind }) => heard.push(kind));
+    await world.hub.listen(ada.userId, { hear: ({ kind }) => void heard.push(kind) });
     const [came] = channelsOn(1 - userShard, 1, [bob]) as [ModelChannel];
     await cut(userShard);
     came.join(ada.userId);
@@ -212,13 +212,18 @@ describe('a node that has missed publications', { timeout: 60_000 }, () => {
       ['gone', newSessionId()],
       ['there', newSessionId()],
     ] as const) {
-      const watch = new SessionWatch(() => ended.push(name));
-      await watch.start(world.hub, accounts, { userId: ada.userId, sessionId, expiresAt: Date.now() + 60_000 });
+      const watch = new SessionWatch({ sessionEnded: () => void ended.push(name) });
+      await watch.start(
+        { hub: world.hub, services: { accounts } },
+        { userId: ada.userId, sessionId, expiresAt: Date.now() + 60_000 },
+      );
       if (name === 'gone') over.add(sessionId);
     }
     let told = 0;
-    await world.hub.user(ada.userId, () => {
-      told += 1;
+    await world.hub.listen(ada.userId, {
+      hear: () => {
+        told += 1;
+      },
     });
     await cut(userShard);
     await until('the word', () => told > 0 && ended.length > 0);
