@@ -5,7 +5,7 @@ import { conversation, conversationMsMax } from '../support/community.ts';
 import { freePort } from '../support/free-port.ts';
 import { scrollBack } from '../support/history.ts';
 import { startNode } from '../support/node.ts';
-import { createGroup, type Person, sendUntilAcknowledged, signUpAll } from '../support/person.ts';
+import { createGroup, keepLoggedIn, type Person, sendUntilAcknowledged, signUpAll } from '../support/person.ts';
 import { Subscriber } from '../support/subscriber.ts';
 import { until } from '../support/until.ts';
 
@@ -20,11 +20,12 @@ test.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)(
     const port = String(await freePort());
     await using first = await startNode({ env: { PORT: port } });
     const people = await signUpAll(first.url, authors);
+    await using _keeping = keepLoggedIn(first.url, people);
     const [owner, reader] = people as [Person, Person];
     const channelId = await createGroup(first.url, owner, people.slice(1), delivery);
     const request = { wsUrl: first.wsUrl, channelId };
-    await using channel = new Subscriber({ ...request, token: owner.token, field: 'channel' });
-    await using inbox = new Subscriber({ ...request, token: reader.token, field: 'inbox' });
+    await using channel = new Subscriber({ ...request, token: () => owner.token, field: 'channel' });
+    await using inbox = new Subscriber({ ...request, token: () => reader.token, field: 'inbox' });
 
     const acknowledged: Acknowledged[] = [];
     const byAuthor = Map.groupBy(lines.entries(), ([, { author }]) => author);

@@ -4,7 +4,7 @@ import { conversation, conversationMsMax } from '../support/community.ts';
 import { run } from '../support/graphql.ts';
 import { scrollBack, scrollForward } from '../support/history.ts';
 import { type Node, startNode } from '../support/node.ts';
-import { createGroup, type Person, send, signUpAll } from '../support/person.ts';
+import { createGroup, keepLoggedIn, type Person, send, signUpAll } from '../support/person.ts';
 import { Subscriber } from '../support/subscriber.ts';
 import { until } from '../support/until.ts';
 
@@ -28,12 +28,17 @@ interface Polled {
 
 let node: Node;
 let people: readonly Person[];
+let keeping: AsyncDisposable;
 
 beforeAll(async () => {
   node = await startNode();
   people = await signUpAll(node.url, authors);
+  keeping = keepLoggedIn(node.url, people);
 }, 60_000);
-afterAll(() => node[Symbol.asyncDispose]());
+afterAll(async () => {
+  await keeping[Symbol.asyncDispose]();
+  await node[Symbol.asyncDispose]();
+});
 
 const personOf = (author: string): Person => people[authors.indexOf(author)] as Person;
 
@@ -53,12 +58,12 @@ async function replay(channelId: string): Promise<readonly Acknowledged[]> {
 }
 
 /** A client without a socket. It is told of all its channels, so it keeps a position in each. */
-async function poll({ token }: Person, channelId: string, until: number): Promise<readonly Seen[]> {
+async function poll(person: Person, channelId: string, until: number): Promise<readonly Seen[]> {
   const seen: Seen[] = [];
   const positions = new Map([[channelId, 0]]);
   while ((positions.get(channelId) ?? 0) < until) {
     const after = [...positions].map(([id, sequence]) => ({ channelId: id, sequence }));
-    const { updates } = await run<Polled>(node.url, token, UPDATES, { after });
+    const { updates } = await run<Polled>(node.url, person.token, UPDATES, { after });
     for (const { channel, sequence, message } of updates.events) {
       positions.set(channel.id, sequence);
       if (channel.id === channelId) seen.push({ sequence, ...message });
@@ -74,8 +79,8 @@ describe.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)('95 authors side by side
       const [owner, reader, poller] = people as [Person, Person, Person];
       const channelId = await createGroup(node.url, owner, people.slice(1), delivery);
       const request = { wsUrl: node.wsUrl, channelId };
-      await using channel = new Subscriber({ ...request, token: owner.token, field: 'channel' });
-      await using inbox = new Subscriber({ ...request, token: reader.token, field: 'inbox' });
+      await using channel = new Subscriber({ ...request, token: () => owner.token, field: 'channel' });
+      await using inbox = new Subscriber({ ...request, token: () => reader.token, field: 'inbox' });
       const polling = poll(poller, channelId, lines.length);
 
       const acknowledged = await replay(channelId);
@@ -94,7 +99,7 @@ describe.each(['PERSIST_FIRST', 'PUSH_FIRST'] as const)('95 authors side by side
       expect(await scrollForward(node.url, reader, channelId)).toEqual(history);
 
       const middle = Math.floor(lines.length / 2);
-      await using resumed = new Subscriber({ ...request, token: reader.token, field: 'channel', after: middle });
+      await using resumed = new Subscriber({ ...request, token: () => reader.token, field: 'channel', after: middle });
       await resumed.reached(lines.length, withinMs);
       expect(resumed.seen).toEqual(channel.seen.slice(middle));
     },
@@ -108,8 +113,8 @@ test(
     const [owner, reader] = people as [Person, Person];
     const channelId = await createGroup(node.url, owner, people.slice(1), 'EPHEMERAL');
     const request = { wsUrl: node.wsUrl, channelId, after: 0 };
-    await using channel = new Subscriber({ ...request, token: owner.token, field: 'channel' });
-    await using inbox = new Subscriber({ ...request, token: reader.token, field: 'inbox' });
+    await using channel = new Subscriber({ ...request, token: () => owner.token, field: 'channel' });
+    await using inbox = new Subscriber({ ...request, token: () => reader.token, field: 'inbox' });
     let probes = 0;
     // A subscription has no acknowledgement of its own: probes tell when both are live.
     while (channel.seen.length === 0 || inbox.seen.length === 0) {

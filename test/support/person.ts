@@ -4,7 +4,8 @@ import { run } from './graphql.ts';
 export interface Person {
   readonly handle: string;
   readonly id: string;
-  readonly token: string;
+  /** {@link keepLoggedIn} puts a newer one in its place. */
+  token: string;
   readonly refreshToken: string;
 }
 
@@ -35,6 +36,39 @@ export async function signUp(url: string, handle: string): Promise<Person> {
 export async function logIn(url: string, handle: string): Promise<Person> {
   const input = { handle, password: PASSWORD };
   return personOf(handle, (await run<{ logIn: Granted }>(url, null, LOG_IN, { input })).logIn);
+}
+
+/** Half of what an access token lives. */
+const LOG_IN_AGAIN_MS = 7 * 60_000;
+
+/** For what takes longer than an access token lives: everybody logs in again and again, however often the node is away meanwhile. */
+export function keepLoggedIn(url: string, people: readonly Person[]): AsyncDisposable {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => {});
+  const renew = async (person: Person): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        person.token = (await logIn(url, person.handle)).token;
+        return;
+      } catch {
+        await pause(100);
+      }
+    }
+  };
+  const keeping = (async () => {
+    for (;;) {
+      await pause(LOG_IN_AGAIN_MS);
+      if (signal.aborted) return;
+      for (const person of people) await renew(person);
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      ended.abort();
+      await keeping;
+    },
+  };
 }
 
 /** A node hashes two passwords at a time, and lets 100 wait. */

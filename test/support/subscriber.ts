@@ -17,7 +17,8 @@ const INBOX = `subscription ($after: [ChannelPosition!]) { inbox(after: $after) 
 interface Request {
   /** Several: the next one is tried when one is gone. */
   readonly wsUrl: string | readonly string[];
-  readonly token: string;
+  /** Whoever has it; a function where a later connection needs another. */
+  readonly token: string | (() => string);
   readonly channelId: string;
   readonly field: 'channel' | 'inbox';
   readonly after?: number;
@@ -70,7 +71,7 @@ export class Subscriber implements AsyncDisposable {
     const { wsUrl, token, channelId, field } = this.#request;
     const urls = [wsUrl].flat();
     const url = urls[this.#tries++ % urls.length] ?? '';
-    const socket = await TestSocket.connect(url, token);
+    const socket = await TestSocket.connect(url, typeof token === 'string' ? token : token());
     this.socket = socket;
     socket.webSocket.on('message', (data) => this.#take(JSON.parse(String(data))));
     socket.frames.length = 0;
