@@ -31,8 +31,9 @@ async function main(): Promise<void> {
   process.stdout.write(
     [
       `Parley is ready after ${Math.round(performance.now() - startedAt)} ms.`,
+      `  chat               ${address}/`,
       `  GraphiQL and API   ${address}/graphql`,
-      `  what is where      ${address}/`,
+      `  what is where      ${address}/about`,
       config.cluster === null
         ? `  data               ${config.storage.directory}`
         : `  cluster            ${config.node.name}, region ${config.node.region}, ${config.node.roles.join(', ')}`,

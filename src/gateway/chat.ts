@@ -7,6 +7,11 @@ export interface ChatOptions {
   readonly allowedOrigins: Config['server']['allowedOrigins'];
 }
 
+const MISSING_PAGE = `<!doctype html><meta charset="utf-8"><title>Parley</title>
+<p>The chat has not been built here. Run <code>npm run build</code> and start this node again.
+<p>What else this node offers is at <a href="/about">/about</a>.
+`;
+
 /** The web chat, where browsers open a node. */
 export function createChat({ directory, allowedOrigins }: ChatOptions): Page {
   return createPage({
@@ -14,7 +19,7 @@ export function createChat({ directory, allowedOrigins }: ChatOptions): Page {
     isFor: (request) => (request.url ?? '').split('?', 1)[0] === '/' && wantsHtml(request),
     assetsPath: '/assets/',
     contentSecurityPolicy: contentSecurityPolicy(allowedOrigins),
-    missing: null,
+    missing: MISSING_PAGE,
   });
 }
 

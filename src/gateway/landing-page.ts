@@ -1,4 +1,4 @@
-/** What is where: at /about for browsers, and at / for programs, or where the chat has not been built. */
+/** What is where: at /about for browsers, and at / for programs. */
 export const LANDING_PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -33,8 +33,8 @@ export interface PageOptions {
   /** Begins and ends with a slash. */
   readonly assetsPath: string;
   readonly contentSecurityPolicy: string;
-  /** HTML to answer with where nothing was built; null leaves the request to others. */
-  readonly missing: string | null;
+  /** HTML to answer with where nothing was built. */
+  readonly missing: string;
 }
 
 export interface Page {
@@ -58,7 +58,7 @@ export function createPage({ directory, isFor, assetsPath, contentSecurityPolicy
         else answer(request, response, asset);
         return true;
       }
-      if (page === null || !isFor(request)) return false;
+      if (!isFor(request)) return false;
       answer(request, response, page);
       return true;
     },
@@ -112,13 +112,13 @@ function readAssets(directory: string, contentSecurityPolicy: string): ReadonlyM
   return files;
 }
 
-function readPage(path: string, contentSecurityPolicy: string, missing: string | null): File | null {
+function readPage(path: string, contentSecurityPolicy: string, missing: string): File {
   const type = 'text/html; charset=utf-8';
   try {
     return toFile(readFileSync(path), type, 'no-cache', contentSecurityPolicy);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    return missing === null ? null : toFile(Buffer.from(missing), type, 'no-store', contentSecurityPolicy);
+    return toFile(Buffer.from(missing), type, 'no-store', contentSecurityPolicy);
   }
 }
 

@@ -33,6 +33,8 @@ export class Input {
     if (isLongerThan(nonce, this.#limits.nonceCharactersMax)) {
       throw badInput('nonce', `A nonce has at most ${this.#limits.nonceCharactersMax} characters.`);
     }
+    // In UTF-8 all of these would be the same nonce.
+    if (UNPAIRED_SURROGATE.test(nonce)) throw badInput('nonce', 'The nonce is not well-formed Unicode.');
     return nonce;
   }
 }

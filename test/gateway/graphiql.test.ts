@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createChat } from '../../src/gateway/chat.ts';
 import { createGraphiql } from '../../src/gateway/graphiql.ts';
 
 const HTML = { accept: 'text/html,application/xhtml+xml' };
@@ -94,4 +95,16 @@ describe('the GraphiQL page', () => {
     expect(page.body).toContain('npm run build');
     expect(page.headers['cache-control']).toBe('no-store');
   });
+});
+
+// What is where stood there instead, whose first link was to itself.
+it('a chat that has not been built says how to build it', async () => {
+  const chat = createChat({ directory: '/nowhere', allowedOrigins: [] });
+  await using server = createServer((incoming, response) => void chat.handle(incoming, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const page = await (await fetch(`http://127.0.0.1:${port}/`, { headers: HTML })).text();
+  expect(page).toContain('npm run build');
+  expect(page).toContain('href="/about"');
 });

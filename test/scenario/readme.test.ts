@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Node, startNode } from '../support/node.ts';
+import { signUpAll } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -41,15 +42,16 @@ describe('the tour of the README', () => {
     };
   }
 
-  // Signing up sent an empty token along, and was refused.
+  // Signing up sent an empty token along, and was refused. After the tour in the browser both handles were taken.
   it('works as it is written: the listener sees one message, though it was sent twice', async () => {
     expect([signUp, listen, send]).not.toContain('');
+    await signUpAll(node.url, ['ada', 'bob']);
     using shown = shell(`${signUp}\n{ ${listen}\n } &\n${send}\n${send}\nwait`);
     const answer = '{"data":{"sendMessage":{"message":{"sequence":1,"text":"Hello"}}}}';
     await until('both answers', () => shown.output().split(answer).length === 3);
     const event = await until('the event', () => /^data: (.*)$/m.exec(shown.output())?.[1]);
     expect(JSON.parse(event)).toEqual({
-      data: { channel: { sequence: 1, message: { text: 'Hello', sender: { name: 'ada' } } } },
+      data: { channel: { sequence: 1, message: { text: 'Hello', sender: { name: 'cleo' } } } },
     });
     expect(shown.output().match(/^data: \{/gm)).toHaveLength(1);
   });
