@@ -18,6 +18,9 @@ export interface SocketIdentityParts {
   readonly logger: Logger;
 }
 
+/** A socket whose session has ended stays so much longer: the log-out may have come by it, and is to be answered. */
+const LAST_ANSWER_MS = 100;
+
 /** Who is behind a socket: counts for them, keeps them online, and ends with their session. */
 export class SocketIdentity implements Identity, SessionOwner {
   readonly #socket: Socket;
@@ -83,7 +86,7 @@ export class SocketIdentity implements Identity, SessionOwner {
   }
 
   sessionEnded(): void {
-    this.#socket.close(CLOSE_CODES.forbidden);
+    setTimeout(() => this.#socket.close(CLOSE_CODES.forbidden), LAST_ANSWER_MS).unref();
   }
 
   /** The socket has closed. */

@@ -1,10 +1,10 @@
 import type { Limits } from '../config/limits.ts';
-import { badInput } from '../domain/error.ts';
+import { badInput, unauthenticated } from '../domain/error.ts';
 import type { ChannelEvent } from '../domain/event.ts';
 import type { ChannelId } from '../domain/identifier.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { EventStream, Hub } from '../stream/hub.ts';
+import type { EventStream, Hub, UserListener } from '../stream/hub.ts';
 import { requireMember } from './access.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Positions } from './positions.ts';
@@ -131,23 +131,35 @@ export class Timeline {
     return [...positions].some(([channelId, sequence]) => (heads.get(channelId)?.sequence ?? 0) > sequence);
   }
 
-  /** A stream from the same positions: nothing falls between the look at the store and the wait. */
+  /** A stream from the same positions: nothing falls between the look at the store and the wait, which a log-out ends. */
   async #next(
     viewer: Viewer,
     positions: ReadonlyMap<ChannelId, number>,
     { waitMs, first, signal }: { waitMs: number; first: number; signal: AbortSignal },
   ): Promise<Updates> {
-    const stream = await this.#options.hub.inbox({ viewer, after: positions, overflow: () => {} });
+    const { hub } = this.#options;
+    const stream = await hub.inbox({ viewer, after: positions, overflow: () => {} });
     const end = (): void => void stream.return?.();
+    let isOver = false;
+    const session: UserListener = {
+      hear: (hint) => {
+        if (hint.kind !== 'loggedOut' || hint.sessionId !== viewer.sessionId) return;
+        isOver = true;
+        end();
+      },
+    };
     const timer = setTimeout(end, waitMs);
     signal.addEventListener('abort', end, { once: true });
     try {
+      await hub.listen(viewer.userId, session);
       if (signal.aborted) return { events: [], more: false };
       const events = await gather(stream, first);
+      if (isOver) throw unauthenticated('The session has ended: log in again.');
       return { events, more: events.length >= first && (await this.#isBehind(positions, events)) };
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
+      hub.unlisten(viewer.userId, session);
       end();
     }
   }

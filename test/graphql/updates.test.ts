@@ -3,7 +3,7 @@ import { change } from '../support/change.ts';
 import { run } from '../support/graphql.ts';
 import { EVENT_FIELDS, type Event } from '../support/listener.ts';
 import { type Node, startNode } from '../support/node.ts';
-import { createGroup, type Person, send, signUp } from '../support/person.ts';
+import { createGroup, logIn, type Person, send, signUp } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
 interface Updates {
@@ -80,6 +80,22 @@ describe('short polling', () => {
 });
 
 describe('long polling', () => {
+  // It went on to the end of its wait, and brought what happened meanwhile.
+  it('ends with the log-out of its session, and with no other', async () => {
+    const [ada, bob] = [await person(), await person()];
+    const channelId = await createGroup(node.url, ada, [bob]);
+    const gone = await logIn(node.url, bob.handle);
+    const waiting = poll(gone, [], { wait: 30 }).catch((error: Error) => error.message);
+    const staying = poll(bob, [], { wait: 30 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await run(node.url, gone.token, 'mutation { logOut }');
+    const endedAt = performance.now();
+    expect(await waiting).toContain('UNAUTHENTICATED');
+    expect(performance.now() - endedAt).toBeLessThan(ANSWER_MS);
+    await send(node.url, ada, channelId, 'news');
+    expect(sequencesOf(await staying)).toEqual([1]);
+  });
+
   it('answers within a second of an event, in a channel listed or not', async () => {
     const [ada, bob] = [await person(), await person()];
     const channelId = await createGroup(node.url, ada, [bob]);
