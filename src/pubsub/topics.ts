@@ -12,6 +12,8 @@ export type ChannelHint =
 /** What a user's own streams are told, on every device. */
 export type UserHint =
   | { readonly kind: 'joined'; readonly channelId: ChannelId; readonly sequence: number }
+  /** Somebody left a channel that the user is or was in: those two may share none any more. */
+  | { readonly kind: 'left'; readonly userId: UserId }
   | { readonly kind: 'checkpoint'; readonly event: CheckpointMoved }
   | { readonly kind: 'loggedOut'; readonly sessionId: SessionId };
 

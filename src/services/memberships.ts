@@ -8,11 +8,14 @@ import { requireMember } from './access.ts';
 import type { Channels } from './channels.ts';
 import type { Commands } from './commands.ts';
 import type { ServiceRates } from './services.ts';
+import type { UserHints } from './user-hints.ts';
 
 export interface MembershipsOptions {
   readonly storage: Pick<Storage, 'channels' | 'memberships' | 'users'>;
   readonly channels: Channels;
   readonly commands: Commands;
+  readonly userHints: UserHints;
+  readonly failed: (error: unknown) => void;
   readonly rates: ServiceRates;
 }
 
@@ -60,19 +63,29 @@ export class Memberships {
   }
 
   async remove(viewer: Viewer, { channelId, userId }: { channelId: ChannelId; userId: UserId }): Promise<Channel> {
-    const { storage, commands, rates } = this.#options;
+    const { storage, commands, rates, failed } = this.#options;
     rates.take('change', viewer.userId);
     const { channel } = await requireMember(storage, viewer.userId, channelId);
     await commands.run(viewer.userId, { kind: 'RemoveMember', channelId, userId });
+    this.#tellLeft(channelId, userId).catch(failed);
     return channel;
   }
 
   /** The channel as it was left: the last that its former member sees of it. */
   async leave(viewer: Viewer, { channelId }: { channelId: ChannelId }): Promise<Channel> {
-    const { storage, commands, rates } = this.#options;
+    const { storage, commands, rates, failed } = this.#options;
     rates.take('change', viewer.userId);
     const { channel } = await requireMember(storage, viewer.userId, channelId);
     await commands.run(viewer.userId, { kind: 'LeaveChannel', channelId });
+    this.#tellLeft(channelId, viewer.userId).catch(failed);
     return channel;
+  }
+
+  /** Streams of the channel learn of it by its events; those of presence follow no channel. */
+  async #tellLeft(channelId: ChannelId, userId: UserId): Promise<void> {
+    const { storage, userHints } = this.#options;
+    const rest = await storage.memberships.ofChannel(channelId);
+    const affected = [userId, ...rest.map((membership) => membership.userId)];
+    await Promise.all(affected.map((id) => userHints.tell(id, { kind: 'left', userId })));
   }
 }

@@ -1,5 +1,6 @@
 import type { UserId } from '../domain/identifier.ts';
 import type { PresenceChange } from '../presence/presence.ts';
+import type { Hub, UserListener } from '../stream/hub.ts';
 import type { PresenceState } from './presence.ts';
 
 export interface WatchedState {
@@ -9,6 +10,9 @@ export interface WatchedState {
 }
 
 export interface PresenceSource {
+  readonly viewerId: UserId;
+  /** Who shares a channel with the viewer changes with what is heard there. */
+  readonly hub: Pick<Hub, 'listen' | 'unlisten'>;
   /** What the viewer may know now: asked again for each change, so that it ends with the last shared channel. */
   readonly states: (userIds: readonly UserId[]) => Promise<ReadonlyMap<UserId, PresenceState>>;
   readonly watch: (userId: UserId, listener: (change: PresenceChange) => void) => Promise<() => void>;
@@ -16,7 +20,7 @@ export interface PresenceSource {
 }
 
 /** Changes wait by user, newest only: a slow reader costs one entry a watched user and misses no final state. */
-export class PresenceWatch implements AsyncIterableIterator<WatchedState> {
+export class PresenceWatch implements AsyncIterableIterator<WatchedState>, UserListener {
   readonly #source: PresenceSource;
   readonly #userIds: readonly UserId[];
   readonly #changed = new Map<UserId, number>();
@@ -31,6 +35,8 @@ export class PresenceWatch implements AsyncIterableIterator<WatchedState> {
   }
 
   async start(): Promise<void> {
+    const { hub, viewerId } = this.#source;
+    await hub.listen(viewerId, this);
     const watching = this.#userIds.map((id) => this.#source.watch(id, ({ userId, at }) => this.#note(userId, at)));
     const settled = await Promise.allSettled(watching);
     this.#unwatch = settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
@@ -41,6 +47,15 @@ export class PresenceWatch implements AsyncIterableIterator<WatchedState> {
     }
     const now = this.#source.now();
     for (const userId of this.#userIds) this.#changed.set(userId, this.#changed.get(userId) ?? now);
+  }
+
+  hear(hint: Parameters<UserListener['hear']>[0]): void {
+    const { viewerId, now } = this.#source;
+    if (hint.kind === 'left' && hint.userId !== viewerId) {
+      if (this.#userIds.includes(hint.userId)) this.#note(hint.userId, now());
+    } else if (hint.kind === 'left' || hint.kind === 'joined' || hint.kind === 'missed') {
+      for (const userId of this.#userIds) this.#note(userId, now());
+    }
   }
 
   async next(): Promise<IteratorResult<WatchedState>> {
@@ -64,6 +79,7 @@ export class PresenceWatch implements AsyncIterableIterator<WatchedState> {
 
   async return(): Promise<IteratorResult<WatchedState>> {
     this.#ended = true;
+    this.#source.hub.unlisten(this.#source.viewerId, this);
     for (const unwatch of this.#unwatch) unwatch();
     this.#unwatch = [];
     this.#wake?.();

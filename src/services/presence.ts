@@ -2,6 +2,7 @@ import type { UserId } from '../domain/identifier.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { Presence, PresenceChange } from '../presence/presence.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Hub } from '../stream/hub.ts';
 import { PresenceWatch, type WatchedState } from './presence-watch.ts';
 import type { ServiceRates } from './services.ts';
 
@@ -14,6 +15,7 @@ export interface PresenceState {
 export interface PresenceServiceOptions {
   readonly storage: Pick<Storage, 'users' | 'memberships'>;
   readonly presence: Presence;
+  readonly hub: Pick<Hub, 'listen' | 'unlisten'>;
   readonly rates: ServiceRates;
   readonly ttlMs: number;
   readonly failed: (error: unknown) => void;
@@ -89,7 +91,10 @@ export class PresenceService {
 
   /** The present state of each at once, then every change while they share a channel with the viewer. */
   async watch(viewer: Viewer, userIds: readonly UserId[]): Promise<AsyncIterableIterator<WatchedState>> {
+    const { hub } = this.#options;
     const watch = new PresenceWatch(userIds, {
+      hub,
+      viewerId: viewer.userId,
       states: (ids) => this.of(viewer, ids),
       watch: (id, listener) => this.#options.presence.watch(id, listener),
       now: this.#now,

@@ -106,4 +106,21 @@ describe('a presence subscription', () => {
     expect(changes().slice(told)).toEqual([]);
     expect(of(bob)).toEqual(['OFFLINE', 'ONLINE', 'OFFLINE']);
   });
+
+  // It told ONLINE until the next change, and that as it happened: to who was removed, and of who was.
+  it.concurrent('says OFFLINE of whom no channel is shared with any more, and ONLINE again', async () => {
+    const [ada, bob, eve] = [await person(), await person(), await person()];
+    const channelId = await createGroup(node.url, ada, [bob, eve]);
+    await using bobs = await TestSocket.connect(node.wsUrl, bob.token);
+    await using eves = await TestSocket.connect(node.wsUrl, eve.token);
+    const last = (socket: TestSocket) => socket.results<Changed>('1', 'presence').at(-1)?.presence;
+    bobs.subscribe('1', ON_PRESENCE, { userIds: [eve.id] });
+    eves.subscribe('1', ON_PRESENCE, { userIds: [bob.id] });
+    await until('both to be online', () => [bobs, eves].every((socket) => last(socket)?.status === 'ONLINE'));
+    await change('removeMember', { url: node.url, by: ada, input: { channelId, userId: eve.id } });
+    await until('both to be hidden', () => [bobs, eves].every((socket) => last(socket)?.status === 'OFFLINE'));
+    expect([last(bobs), last(eves)]).toEqual([UNKNOWN, UNKNOWN]);
+    await change('addMembers', { url: node.url, by: ada, input: { channelId, userIds: [eve.id] } });
+    await until('who joins to see the others', () => last(eves)?.status === 'ONLINE');
+  });
 });
