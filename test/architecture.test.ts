@@ -6,7 +6,7 @@ import { importsOf, lineCount, readSource, repositoryFiles, sourcesIn } from './
 const FILE_LINES_MAX = 400;
 const FILE_LINES_MEDIAN_MAX = 100;
 const TEXT_FILE = /\.(ts|tsx|json|md|graphql|html|css|svg|yaml|yml|txt|mjs|js)$|^\.ci\/|^[A-Z]+$/;
-const NOT_OURS = /^(package-lock\.json|schema\/generated\/)/;
+const NOT_OURS = /^(package-lock\.json|(schema|examples\/relay)\/generated\/)/;
 /** They hold the patterns that they look for. */
 const RULES = /^test\/architecture/;
 

@@ -13,6 +13,8 @@ export class Network implements AsyncDisposable {
   readonly blocked = new Set<Blockable>();
   /** The names of the operations that came over HTTP, in order. */
   readonly operations: string[] = [];
+  /** What the next request is like whose answer does not arrive: the node has done what it was asked. Null once that has happened. */
+  loses: RegExp | null = null;
   /** WebSockets that were opened. */
   upgrades = 0;
   readonly #server: Server;
@@ -100,6 +102,11 @@ export class Network implements AsyncDisposable {
       if (name !== undefined) this.operations.push(name);
     });
     const outgoing = request({ host: '127.0.0.1', port: this.#port(), method, path, headers }, (answer) => {
+      if (this.loses?.test(String(Buffer.concat(chunks)))) {
+        this.loses = null;
+        response.destroy();
+        return;
+      }
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       // At once: an event stream's headers come long before its first event.
       response.flushHeaders();
