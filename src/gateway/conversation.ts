@@ -135,18 +135,30 @@ export class Conversation implements FlowOwner {
   /** What to execute, or why not. */
   #prepare({ query, operationName, variables }: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
     const { engine, services } = this.#parts;
+    const { viewer } = this.#identity;
     try {
-      const document = engine.parse(query);
+      const document = engine.parse(query, { viewer, connection: this.socket, services });
       const errors = engine.validate(engine.schema, document);
-      if (errors.length > 0) return errors.map((error) => engine.maskError(error, this.socket.requestId));
+      if (errors.length > 0) return this.#refused(errors);
       if (!getOperationAST(document, operationName)) {
         return [refusal('The document has no such operation, or several and none was named.', 'BAD_USER_INPUT')];
       }
-      const contextValue = createContext(services, this.#identity.viewer, this.socket);
+      const contextValue = createContext(services, viewer, this.socket);
       const variableValues = variables ?? {};
       return { schema: engine.schema, document, operationName: operationName ?? null, variableValues, contextValue };
     } catch (error) {
-      return [engine.maskError(error, this.socket.requestId)];
+      return this.#refused([error]);
+    }
+  }
+
+  #refused(errors: readonly unknown[]): readonly GraphQLError[] {
+    const { engine, services } = this.#parts;
+    const { requestId, clientAddress } = this.socket;
+    try {
+      services.accounts.countRead(this.#identity.viewer, clientAddress);
+      return errors.map((error) => engine.maskError(error, requestId));
+    } catch (error) {
+      return [engine.maskError(error, requestId)];
     }
   }
 

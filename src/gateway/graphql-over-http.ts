@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type DocumentNode, type ExecutionArgs, GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Limits } from '../config/limits.ts';
 import { ParleyError } from '../domain/error.ts';
@@ -65,7 +65,15 @@ export function createGraphqlOverHttp(options: GraphqlOverHttpOptions) {
 
 /** The engine's own four functions in place of yoga's, so that every rule of the socket holds here. */
 function useEngine(options: GraphqlOverHttpOptions): Plugin<object, ServerContext> {
-  const { engine } = options;
+  const { engine, services } = options;
+  const countRefused = (context: object): void => {
+    const { viewer, connection } = serverContext(context);
+    try {
+      services.accounts.countRead(viewer, connection.clientAddress);
+    } catch (error) {
+      throw withStatus(error);
+    }
+  };
   return {
     onRequestParse: ({ requestParser, setRequestParser }) => {
       if (requestParser === undefined) return;
@@ -77,15 +85,29 @@ function useEngine(options: GraphqlOverHttpOptions): Plugin<object, ServerContex
         }
       });
     },
-    onParse: ({ setParseFn }) => setParseFn((source: string) => engine.parse(source)),
-    onValidate: ({ setValidationFn }) => setValidationFn(engine.validate),
+    onParse: ({ context, setParseFn }) =>
+      setParseFn((source: string) => {
+        try {
+          const { viewer, connection } = serverContext(context);
+          return engine.parse(source, { viewer, connection, services });
+        } catch (error) {
+          countRefused(context);
+          throw error;
+        }
+      }),
+    onValidate: ({ context, setValidationFn }) =>
+      setValidationFn((schema: GraphQLSchema, document: DocumentNode) => {
+        const errors = engine.validate(schema, document);
+        if (errors.length > 0) countRefused(context);
+        return errors;
+      }),
     onExecute: ({ setExecuteFn }) =>
       setExecuteFn((args) => {
         noteOperation(args);
         return engine.execute(args);
       }),
     onSubscribe: ({ setSubscribeFn, args }) => {
-      const { viewer, connection, authenticate, res } = args.contextValue as unknown as ServerContext;
+      const { viewer, connection, authenticate, res } = serverContext(args.contextValue);
       setSubscribeFn(async (given) => {
         noteOperation(given);
         const results = await engine.subscribe(given);
@@ -99,8 +121,11 @@ function useEngine(options: GraphqlOverHttpOptions): Plugin<object, ServerContex
   };
 }
 
+/** What yoga was handed with the request is in its context at every stage, whatever its types say. */
+const serverContext = (context: unknown): ServerContext => context as ServerContext;
+
 function noteOperation({ document, operationName, contextValue }: ExecutionArgs): void {
-  (contextValue as ServerContext).note.operation = operationLabel(document, operationName);
+  serverContext(contextValue).note.operation = operationLabel(document, operationName);
 }
 
 /** Yoga answers 200 to those who accept application/json also where the body is not JSON, as if it were a document with a mistake. */
@@ -113,7 +138,7 @@ function withOwnStatus(error: unknown): unknown {
 
 const STATUS_BY_CODE: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, RATE_LIMITED: 429, UNAVAILABLE: 503 };
 
-/** A stream that is refused never begins, so its status can say so. */
+/** What is refused before anything has run can say so by its status. */
 function withStatus(error: unknown): unknown {
   if (!(error instanceof ParleyError)) return error;
   const { code, retryAfterMs } = error;

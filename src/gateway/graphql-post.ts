@@ -41,7 +41,7 @@ export async function answerPost(
   if (contentType === null || !isPlainPost(request, options.limits.frameBytesMax)) return UNREAD;
   const body = await textOf(request);
   if (body === null) return null;
-  const operation = operationOf(body, options.engine);
+  const operation = operationOf(body, http, options);
   if (operation === null) return { body };
   const { document, operationName } = operation;
   http.note.operation = operationLabel(document, operationName);
@@ -77,7 +77,11 @@ function textOf(request: IncomingMessage): Promise<string | null> {
 }
 
 /** Null for all that has to be refused, and for subscriptions. */
-function operationOf(body: string, engine: Engine): Operation | null {
+function operationOf(
+  body: string,
+  { viewer, connection }: HttpRequest,
+  { engine, services }: GraphqlPostOptions,
+): Operation | null {
   try {
     const parameters: unknown = JSON.parse(body);
     if (!isObject(parameters) || Object.keys(parameters).some((name) => !PARAMETERS.has(name))) return null;
@@ -85,7 +89,7 @@ function operationOf(body: string, engine: Engine): Operation | null {
     if (typeof query !== 'string') return null;
     if (operationName !== null && typeof operationName !== 'string') return null;
     if (!(isObject(variables) || variables === null) || !(isObject(extensions) || extensions === null)) return null;
-    const document = engine.parse(query);
+    const document = engine.parse(query, { viewer, connection, services });
     if (engine.validate(engine.schema, document).length > 0) return null;
     const operation = getOperationAST(document, operationName)?.operation;
     if (operation === undefined || operation === OperationTypeNode.SUBSCRIPTION) return null;

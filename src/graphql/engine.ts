@@ -27,11 +27,17 @@ import { checkCost } from './operation-cost.ts';
 import { ResponseStream } from './response-stream.ts';
 import { schema } from './schema.ts';
 
+/** Who sent a document. */
+export type Asker = Pick<Context, 'viewer' | 'connection' | 'services'>;
+
 /** How operations run, whatever transport they came by: each rule holds for all of them. */
 export interface Engine {
   readonly schema: GraphQLSchema;
-  /** Throws a GraphQLError where the source is no document or too long a one. */
-  parse(source: string): DocumentNode;
+  /**
+   * Throws a GraphQLError where the source is no document or too long a one; RATE_LIMITED where who sent it has asked too much to have
+   * any looked at but those that are known to be valid. A document that is refused, here or by `validate`, is to be counted as a read.
+   */
+  parse(source: string, asker?: Asker): DocumentNode;
   /** Also says what is too deep or too broad, with the code TOO_COSTLY. */
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[];
   /** `contextValue` is a {@link Context}. Never rejects; every error in the result is fit for the client. */
@@ -111,7 +117,12 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
   return {
     schema,
     maskError: (error, requestId) => errors.mask(error, requestId),
-    parse: (source) => documents.get(source) ?? parse(source, { maxTokens: limits.documentTokensMax }),
+    parse: (source, asker) => {
+      const known = documents.get(source);
+      if (known !== undefined) return known;
+      asker?.services.accounts.checkRead(asker.viewer, asker.connection.clientAddress);
+      return parse(source, { maxTokens: limits.documentTokensMax });
+    },
     // Whoever serves HTTP gives an error without a code one of its own.
     validate: (_, document) => validated(document).map((error) => errors.mask(error, 'validation')),
 

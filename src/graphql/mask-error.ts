@@ -77,12 +77,13 @@ function detailsOf({ code, field, retryAfterMs }: ParleyError): Record<string, u
 
 /** Of an error in the request itself: its syntax, its fields, its variables. */
 function requestDetails({ message, extensions }: GraphQLError): Record<string, unknown> {
-  const { code, http } = extensions;
+  const { code, http, retryAfterMs } = extensions;
   const field = fieldAtFault(message);
   return {
     code: CODES.has(code) ? code : TOO_MANY_TOKENS.test(message) ? 'TOO_COSTLY' : 'BAD_USER_INPUT',
     ...(field === undefined ? {} : { field }),
     ...(http === undefined ? {} : { http }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 

@@ -143,10 +143,16 @@ export class Accounts {
     return this.#facts.of(ids);
   }
 
-  /** To be called for each query and subscription. Throws RATE_LIMITED for too many. */
+  /** To be called for each query, each subscription and each document that is none. Throws RATE_LIMITED for too many. */
   countRead(viewer: Viewer | null, clientAddress: string): void {
     if (viewer === null) this.#options.rates.take('anonymous', clientAddress);
     else this.#options.rates.take('read', viewer.userId);
+  }
+
+  /** Throws where {@link countRead} would, and counts nothing. */
+  checkRead(viewer: Viewer | null, clientAddress: string): void {
+    if (viewer === null) this.#options.rates.check('anonymous', clientAddress);
+    else this.#options.rates.check('read', viewer.userId);
   }
 
   async byHandle(handle: string): Promise<User | null> {
