@@ -26,6 +26,11 @@ async function main(options: CommandLine): Promise<number> {
   report.line(`${members} members: signing up`);
   const people = await signUpMembers(cluster, members);
   const rows: Row[] = [];
+  const command = `npm run faults -- --members ${members} --rounds ${rounds} --seed ${seed}`;
+  const table = (): string => tableOf(rows, `${command} --delivery ${deliveries.join(',')}`);
+  // What was found before something went wrong took long to find.
+  using told = new DisposableStack();
+  told.defer(() => process.stdout.write(`\n${table()}\n`));
   let failures = 0;
   for (let round = 0; round < rounds; round += 1) {
     for (const delivery of deliveries) {
@@ -44,9 +49,6 @@ async function main(options: CommandLine): Promise<number> {
       }
     }
   }
-  const command = `npm run faults -- --members ${members} --rounds ${rounds} --seed ${seed}`;
-  const table = tableOf(rows, `${command} --delivery ${deliveries.join(',')}`);
-  process.stdout.write(`\n${table}\n`);
-  if (write !== null) await writeTable(write, table);
+  if (write !== null) await writeTable(write, table());
   return failures === 0 ? 0 : 1;
 }

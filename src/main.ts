@@ -9,7 +9,9 @@ const startedAt = performance.now();
 // Whoever read them has gone, which is no fault of the node's.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
-const MENDED_BY_WHO_STARTS: ReadonlySet<string> = new Set(['DataDirectoryError', 'CassandraError', 'KafkaError']);
+const MENDED_BY_WHO_STARTS: ReadonlySet<string> = new Set([
+  ...['DataDirectoryError', 'CassandraError', 'KafkaError', 'RedisError', 'ZooKeeperError'],
+]);
 
 try {
   await main();

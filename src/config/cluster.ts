@@ -31,8 +31,12 @@ export interface ClusterConfig {
     readonly credentials: (Credentials & { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512' }) | null;
     readonly tls: Tls;
   };
-  readonly redis: { readonly urls: readonly string[] };
-  readonly zookeeper: { readonly addresses: string };
+  readonly redis: {
+    readonly urls: readonly string[];
+    /** For those that begin with `rediss://`. Null: what the system trusts. */
+    readonly tls: { readonly ca: string } | null;
+  };
+  readonly zookeeper: { readonly addresses: string; readonly credentials: Credentials | null };
 }
 
 const schema = z.object(clusterSchemas);
@@ -74,8 +78,14 @@ export function clusterOf({ variables }: Environment): ClusterConfig | null {
           : { username: read.KAFKA_USERNAME, password: read.KAFKA_PASSWORD, mechanism: read.KAFKA_SASL },
       tls: tlsOf('KAFKA_TLS', read.KAFKA_TLS),
     },
-    redis: { urls: read.REDIS_URLS },
-    zookeeper: { addresses: read.ZOOKEEPER },
+    redis: {
+      urls: read.REDIS_URLS,
+      tls: read.REDIS_CA === null ? null : { ca: certificates('REDIS_CA', read.REDIS_CA) },
+    },
+    zookeeper: {
+      addresses: read.ZOOKEEPER,
+      credentials: credentialsOf(read.ZOOKEEPER_USERNAME, read.ZOOKEEPER_PASSWORD),
+    },
   };
 }
 
@@ -85,8 +95,12 @@ function credentialsOf(username: string | null, password: string): Credentials |
 
 function tlsOf(variable: Variable, value: boolean | string): Tls {
   if (typeof value === 'boolean') return value ? { ca: null } : null;
+  return { ca: certificates(variable, value) };
+}
+
+function certificates(variable: Variable, path: string): string {
   try {
-    return { ca: readFileSync(value, 'utf8') };
+    return readFileSync(path, 'utf8');
   } catch {
     throw new ConfigError(`${variable}: there is no file to read at that path.`);
   }

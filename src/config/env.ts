@@ -35,7 +35,10 @@ export const VARIABLES = Object.freeze({
   KAFKA_SASL: 'one of plain, scram-sha-256 and scram-sha-512',
   KAFKA_TLS: 'off, on, or the file of the certificates to trust',
   REDIS_URLS: 'addresses such as redis://host:6379 or rediss://user:password@host:6380, commas between',
+  REDIS_CA: 'the file of the certificates to trust, for addresses that begin with rediss://',
   ZOOKEEPER: 'host:port of some servers, commas between, and a path at the end if wanted, as zk1:2181,zk2:2181/parley',
+  ZOOKEEPER_USERNAME: 'a name without a colon',
+  ZOOKEEPER_PASSWORD: 'a secret',
 });
 
 /** With all of these set a node is one of a cluster; with none it stands alone. */

@@ -130,11 +130,11 @@ export const LIMITS = Object.freeze({
   // --- discovery ---
   /** A gateway that dies without a word is known for so long. */
   discoverySessionMs: 4_000,
-  /** A start waits so long for ZooKeeper and goes on without. */
+  /** A start waits so long for ZooKeeper; a registration and a first look as long, and then go on without. */
   discoveryWaitMs: 5_000,
 
   // --- bus ---
-  /** A subscription waits so long for a server of the bus that is away. */
+  /** A start and a subscription wait so long for a server of the bus that is away. */
   busWaitMs: 5_000,
   /** Publications that one server of the bus has not answered yet: past it they are refused. */
   busPendingBytesMax: 16 * MIB,

@@ -48,12 +48,10 @@ const origins = list
 const address = z.string().regex(/^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9]\d{0,4}$/);
 const addresses = list.pipe(z.array(address).min(1).max(64));
 
+const path = z.string().refine((text) => !text.includes('\0'));
+
 /** False: plain text. True: what the system trusts. Else the file of the certificates to trust. */
-const tls = z
-  .string()
-  .refine((text) => !text.includes('\0'))
-  .default('off')
-  .transform((text) => (text === 'off' ? false : text === 'on' ? true : resolve(text)));
+const tls = path.default('off').transform((text) => (text === 'off' ? false : text === 'on' ? true : resolve(text)));
 
 const copies = wholeNumber(1, 9);
 
@@ -74,11 +72,7 @@ export const variableSchemas = {
     .regex(/^[A-Za-z0-9.:_-]{1,253}$/)
     .nullable()
     .default(null),
-  DATA_DIR: z
-    .string()
-    .refine((text) => !text.includes('\0'))
-    .default('./data')
-    .transform((path) => resolve(path)),
+  DATA_DIR: path.default('./data').transform((text) => resolve(text)),
   REGION: name.default('local'),
   NODE_NAME: name.nullable().default(null),
   PUBLIC_URL: url.nullable().default(null),
@@ -126,7 +120,17 @@ export const clusterSchemas = {
   KAFKA_SASL: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).default('scram-sha-512'),
   KAFKA_TLS: tls,
   REDIS_URLS: list.pipe(z.array(redisUrl).min(1).max(64)),
+  REDIS_CA: path
+    .transform((text) => resolve(text))
+    .nullable()
+    .default(null),
   ZOOKEEPER: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,253}:\d{1,5}(,[A-Za-z0-9._-]{1,253}:\d{1,5})*(\/[A-Za-z0-9._/-]{0,200})?$/),
+  ZOOKEEPER_USERNAME: z
+    .string()
+    .regex(/^[^:]+$/)
+    .nullable()
+    .default(null),
+  ZOOKEEPER_PASSWORD: z.string().default(''),
 };

@@ -1,10 +1,12 @@
 import type { ClusterConfig } from '../config/cluster.ts';
 import type { Config } from '../config/config.ts';
 import type { Limits } from '../config/limits.ts';
+import { reachZooKeeper } from '../discovery/zookeeper/reach.ts';
 import { createZooKeeperDiscovery } from '../discovery/zookeeper/zookeeper.ts';
 import { createKafkaLog } from '../log/kafka/kafka.ts';
 import { createRedisPresence } from '../presence/redis/redis.ts';
 import { createRedisPubSub } from '../pubsub/redis/redis.ts';
+import { reachRedis } from '../redis/reach.ts';
 import { createCassandraStorage } from '../storage/cassandra/storage.ts';
 import type { Profile } from './profile.ts';
 
@@ -18,12 +20,21 @@ export interface ClusterOptions {
   readonly warn: (message: string) => void;
 }
 
-/** Many nodes on Cassandra, Kafka, Redis and ZooKeeper. Nothing is kept in the node's own directory. */
+/**
+ * Many nodes on Cassandra, Kafka, Redis and ZooKeeper. Nothing is kept in the node's own directory. A node that runs outlives the
+ * loss of any of them; it does not start without one, and says which.
+ */
 export async function openCluster({ config, cluster, limits, failed, warn }: ClusterOptions): Promise<Profile> {
   const { cassandra, kafka, redis, zookeeper } = cluster;
   const { name: node } = config.node;
   // One name for all that this cluster keeps on servers that others may use too.
   const prefix = `${kafka.prefix}.`;
+  const registry = { address: zookeeper.addresses, credentials: zookeeper.credentials, path: `/${kafka.prefix}` };
+  // They answer in no time; the others may migrate and make topics first.
+  await Promise.all([
+    reachRedis({ ...redis, waitMs: limits.busWaitMs }),
+    reachZooKeeper({ ...registry, waitMs: limits.discoveryWaitMs }),
+  ]);
   await using opened = new AsyncDisposableStack();
   const storage = await createCassandraStorage({
     contactPoints: cassandra.contactPoints,
@@ -39,16 +50,15 @@ export async function openCluster({ config, cluster, limits, failed, warn }: Clu
   opened.defer(() => storage.close());
   const log = await createKafkaLog({ ...kafka, prefix, node, failed, warn, limits });
   opened.defer(() => log.close());
-  const pubsub = createRedisPubSub({ urls: redis.urls, prefix, failed, limits });
+  const pubsub = createRedisPubSub({ ...redis, prefix, failed, limits });
   opened.defer(() => pubsub.close());
   const presence = createRedisPresence({
-    ...{ urls: redis.urls, prefix, node, pubsub, limits, failed },
+    ...{ ...redis, prefix, node, pubsub, limits, failed },
     ttlMs: config.presence.ttlMs,
   });
   opened.defer(() => presence.close());
   const discovery = createZooKeeperDiscovery({
-    address: zookeeper.addresses,
-    path: `/${kafka.prefix}`,
+    ...registry,
     sessionMs: limits.discoverySessionMs,
     waitMs: limits.discoveryWaitMs,
     failed,

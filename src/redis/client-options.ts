@@ -6,8 +6,12 @@ const RECONNECT_MS = 400;
 /** A thousand nodes do not come back in one moment. */
 const RECONNECT_SPREAD_MS = 200;
 
-/** How every client of ours meets a server that goes and comes back. The client is to be connected with `connect()`. */
-export const CLIENT_OPTIONS: RedisOptions = {
+/** `ca`: the certificates to trust, in PEM, instead of the system's. */
+export interface RedisTls {
+  readonly ca: string;
+}
+
+const COMMON: RedisOptions = {
   lazyConnect: true,
   connectTimeout: 2_000,
   disconnectTimeout: 500,
@@ -20,3 +24,10 @@ export const CLIENT_OPTIONS: RedisOptions = {
   // The client's own way is neither awaited nor caught.
   autoResubscribe: false,
 };
+
+/** How every client of ours meets a server that goes and comes back. The client is to be connected with `connect()`. */
+export const clientOptions = (url: string, tls: RedisTls | null): RedisOptions => ({
+  ...COMMON,
+  // With it a server that speaks without TLS would be spoken to in TLS.
+  ...(tls !== null && url.startsWith('rediss://') && { tls }),
+});

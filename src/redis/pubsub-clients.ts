@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { unavailable } from '../domain/error.ts';
-import { CLIENT_OPTIONS } from './client-options.ts';
+import { clientOptions, type RedisTls } from './client-options.ts';
 import { Gate } from './gate.ts';
 
 /** A publication waits so long for a connection: a short break goes unnoticed. */
@@ -17,9 +17,12 @@ export class PublishClient extends Redis {
   /** Of the newest call, which the event target makes before its own returns: how many got it, or UNAVAILABLE. */
   published: Promise<number> = Promise.resolve(0);
 
-  /** Past so much that waits for its answer, a publication is refused. */
-  constructor(url: string, pendingBytesMax: number) {
-    super(url, CLIENT_OPTIONS);
+  /** Past `pendingBytesMax` that wait for their answer, a publication is refused. */
+  constructor(
+    url: string,
+    { tls, pendingBytesMax }: { readonly tls: RedisTls | null; readonly pendingBytesMax: number },
+  ) {
+    super(url, clientOptions(url, tls));
     this.#pendingBytesMax = pendingBytesMax;
     this.on('ready', () => this.#connected.open());
     this.on('close', () => this.#connected.shut());
@@ -51,8 +54,8 @@ export class SubscribeClient extends Redis {
   /** Of the newest call: resolves when Redis has acknowledged it. */
   subscribed: Promise<unknown> = Promise.resolve();
 
-  constructor(url: string) {
-    super(url, CLIENT_OPTIONS);
+  constructor(url: string, tls: RedisTls | null) {
+    super(url, clientOptions(url, tls));
   }
 
   override subscribe(...topics: readonly unknown[]): Promise<unknown> {

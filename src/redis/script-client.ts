@@ -1,11 +1,12 @@
 import { Redis } from 'ioredis';
 import { unavailable } from '../domain/error.ts';
-import { CLIENT_OPTIONS } from './client-options.ts';
+import { clientOptions, type RedisTls } from './client-options.ts';
 import { Gate } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
 
 export interface ScriptClientOptions {
   readonly url: string;
+  readonly tls: RedisTls | null;
   readonly name: string;
   /** Scripts that wait for their answer: past it more are refused. */
   readonly pendingMax: number;
@@ -26,9 +27,9 @@ export class ScriptClient {
   #pending = 0;
 
   constructor(options: ScriptClientOptions) {
-    const { url, name, failed, connected } = options;
+    const { url, tls, name, failed, connected } = options;
     this.#options = options;
-    this.#redis = new Redis(url, CLIENT_OPTIONS);
+    this.#redis = new Redis(url, clientOptions(url, tls));
     this.#redis.on('ready', () => {
       this.#connected.open();
       connected();

@@ -162,8 +162,8 @@ describe('the configuration', () => {
         credentials: null,
         tls: null,
       },
-      redis: { urls: ['redis://cache:6379'] },
-      zookeeper: { addresses: 'zk:2181' },
+      redis: { urls: ['redis://cache:6379'], tls: null },
+      zookeeper: { addresses: 'zk:2181', credentials: null },
     });
   });
 
@@ -176,6 +176,7 @@ describe('the configuration', () => {
     ['KAFKA_TLS', 'off', (cluster) => cluster?.kafka.tls, null],
     ['ZOOKEEPER', 'a:1,b:2/chat', (cluster) => cluster?.zookeeper.addresses, 'a:1,b:2/chat'],
     ['REDIS_URLS', 'redis://a:1,rediss://u:p@b:2', (cluster) => cluster?.redis.urls.length, 2],
+    ['ZOOKEEPER_USERNAME', 'it', (cluster) => cluster?.zookeeper.credentials, { username: 'it', password: '' }],
   ])('of a cluster reads %s=%s', (name, value, read, expected) => {
     expect(read(clusterOf({ [name]: value }))).toEqual(expected);
   });
@@ -194,15 +195,19 @@ describe('the configuration', () => {
     ['KAFKA_SASL', 'gssapi'],
     ['REDIS_URLS', 'http://cache:6379'],
     ['ZOOKEEPER', 'zk'],
+    ['ZOOKEEPER_USERNAME', 'a:b'],
   ] as const)('of a cluster refuses %s=%s in one line', (name, value) => {
     expect(complaint({ ...CLUSTER, [name]: value })).toBe(`${name}: it takes ${VARIABLES[name]}.`);
   });
 
-  it('of a cluster names a certificate file that is not there', () => {
-    expect(complaint({ ...CLUSTER, KAFKA_TLS: '/nowhere/ca.pem' })).toBe(
-      'KAFKA_TLS: there is no file to read at that path.',
-    );
-  });
+  it.each(['CASSANDRA_TLS', 'KAFKA_TLS', 'REDIS_CA'])(
+    'of a cluster names a certificate file that is not there: %s',
+    (name) => {
+      expect(complaint({ ...CLUSTER, [name]: '/nowhere/ca.pem' })).toBe(
+        `${name}: there is no file to read at that path.`,
+      );
+    },
+  );
 
   it('of a cluster lets a node have one role', () => {
     expect(configOf({ ...CLUSTER, ROLES: 'gateway' }).node.roles).toEqual(['gateway']);

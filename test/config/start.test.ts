@@ -1,41 +1,20 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startNode } from '../support/node.ts';
-
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Starts the product's own entry point, which is to give up at once. */
-async function start(env: Readonly<Record<string, string>>): Promise<Ended> {
-  const directory = await mkdtemp(join(tmpdir(), 'parley-start-'));
-  const { promise, resolve } = Promise.withResolvers<Ended>();
-  const options = { env: { PATH: process.env['PATH'], DATA_DIR: directory, HOST: '127.0.0.1', ...env } };
-  const child = execFile(process.execPath, [MAIN], options, (_, stdout, stderr) => {
-    resolve({ code: child.exitCode, stdout, stderr });
-  });
-  const ended = await promise;
-  await rm(directory, { recursive: true, force: true });
-  return ended;
-}
+import { startAndEnd } from '../support/start.ts';
 
 describe('a start that can not succeed', () => {
   it('is one line for a variable that is wrong, without a stack', async () => {
-    const { code, stderr } = await start({ PRESENCE_TTL: 'soon' });
+    const { code, stderr } = await startAndEnd({ PRESENCE_TTL: 'soon' });
     expect(stderr).toBe('PRESENCE_TTL: it takes a time from 5s to 1h, such as 30, 30s or 2m.\n');
     expect(code).toBe(1);
   });
 
   it('is one line for half a cluster', async () => {
-    const { code, stderr } = await start({ KAFKA_BROKERS: 'localhost:9092' });
+    const { code, stderr } = await startAndEnd({ KAFKA_BROKERS: 'localhost:9092' });
     expect(stderr).toMatch(/^CASSANDRA_CONTACT_POINTS, REDIS_URLS, ZOOKEEPER: missing\. .*\n$/);
     expect(code).toBe(1);
   });
@@ -46,7 +25,7 @@ describe('a start that can not succeed', () => {
     await promise;
     const address = taken.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const { code, stderr } = await start({ PORT: `${port}` });
+    const { code, stderr } = await startAndEnd({ PORT: `${port}` });
     taken.close();
     expect(stderr).toMatch(/^PORT: .*taken.*\n$/);
     expect(code).toBe(1);
@@ -54,14 +33,14 @@ describe('a start that can not succeed', () => {
 
   // It showed a stack: only a port that is taken was thought of.
   it('is one line for an address of another machine', async () => {
-    const { code, stderr } = await start({ HOST: '192.0.2.1', PORT: '0' });
+    const { code, stderr } = await startAndEnd({ HOST: '192.0.2.1', PORT: '0' });
     expect(stderr).toMatch(/^HOST, PORT: .*\n$/);
     expect(code).toBe(1);
   });
 
   it('is one line for a directory that another node uses, which goes on', async () => {
     await using node = await startNode();
-    const { code, stderr } = await start({ PORT: '0', DATA_DIR: node.directory });
+    const { code, stderr } = await startAndEnd({ PORT: '0', DATA_DIR: node.directory });
     expect(stderr).toMatch(/^DATA_DIR\b.*\n$/);
     expect(stderr).toContain(node.directory);
     expect(code).toBe(1);
@@ -72,13 +51,13 @@ describe('a start that can not succeed', () => {
     const directory = await mkdtemp(join(tmpdir(), 'parley-start-'));
     const file = join(directory, 'file');
     await writeFile(file, 'something else');
-    const { code, stderr } = await start({ PORT: '0', DATA_DIR: file });
+    const { code, stderr } = await startAndEnd({ PORT: '0', DATA_DIR: file });
     await rm(directory, { recursive: true, force: true });
     expect(stderr).toMatch(/^DATA_DIR\b.*\n$/);
     expect(code).toBe(1);
   });
 
   it('leaves nothing on standard output', async () => {
-    expect((await start({ PORT: '70000' })).stdout).toBe('');
+    expect((await startAndEnd({ PORT: '70000' })).stdout).toBe('');
   });
 });

@@ -67,13 +67,15 @@ test('tells at the start what of a topic made by others weakens the promise', as
 test('says in one line why it does not start', async () => {
   const [broker] = brokers;
   await expect(openKafkaLog(['127.0.0.1:1'])).rejects.toThrow(
-    "Kafka at 127.0.0.1:1 can't be reached: connect ECONNREFUSED 127.0.0.1:1",
+    "KAFKA_BROKERS: Kafka at 127.0.0.1:1 can't be reached: connect ECONNREFUSED 127.0.0.1:1",
   );
   await expect(open({ replication: 3 })).rejects.toThrow(/^Kafka at .*: .* only 1 broker\(s\) are registered\.$/);
   // This broker speaks without TLS and names.
   const credentials = { username: 'nobody', password: 'secret', mechanism: 'plain' as const };
-  await expect(open({ credentials })).rejects.toThrow(`Kafka at ${broker} refuses KAFKA_USERNAME nobody: `);
-  await expect(open({ tls: { ca: null } })).rejects.toThrow(`Kafka at ${broker} can't be reached: `);
+  await expect(open({ credentials })).rejects.toThrow(
+    `KAFKA_USERNAME, KAFKA_PASSWORD, KAFKA_SASL: Kafka at ${broker} refuses nobody: `,
+  );
+  await expect(open({ tls: { ca: null } })).rejects.toThrow(`KAFKA_BROKERS: Kafka at ${broker} can't be reached: `);
 });
 
 test('deletes what has had its effect, from a certain age on and nothing above it', async () => {

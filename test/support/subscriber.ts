@@ -13,6 +13,15 @@ interface Event {
 const FIELDS = `sequence channel { id } ... on MessageSent { message { id text } }`;
 const CHANNEL = `subscription ($id: ID!, $after: Int) { channel(id: $id, after: $after) { ${FIELDS} } }`;
 const INBOX = `subscription ($after: [ChannelPosition!]) { inbox(after: $after) { ${FIELDS} } }`;
+const RETRY_MS = 50;
+
+interface Frame {
+  readonly type: string;
+  readonly payload?: {
+    readonly data?: Readonly<Record<string, Event>> | null;
+    readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+  };
+}
 
 interface Request {
   /** Several: the next one is tried when one is gone. */
@@ -24,11 +33,13 @@ interface Request {
   readonly after?: number;
 }
 
-/** Reads one channel for as long as it is wanted: connects again whenever the socket is gone, and resumes. */
+/** Reads one channel for as long as it is wanted: connects again whenever the socket or the subscription is gone, and resumes. */
 export class Subscriber implements AsyncDisposable {
   readonly seen: Seen[] = [];
   /** When each event came, as `performance.now()`. */
   readonly seenAt: number[] = [];
+  /** Codes with which the subscription ended. */
+  readonly refusals: string[] = [];
   position: number;
   socket: TestSocket | null = null;
   readonly #request: Request;
@@ -59,11 +70,8 @@ export class Subscriber implements AsyncDisposable {
 
   async #read(): Promise<void> {
     while (this.#wanted) {
-      try {
-        await this.#readOnce();
-      } catch {
-        await delay(50);
-      }
+      await this.#readOnce().catch(() => {});
+      if (this.#wanted) await delay(RETRY_MS);
     }
   }
 
@@ -81,9 +89,13 @@ export class Subscriber implements AsyncDisposable {
     if (socket.closed === null) await once(socket.webSocket, 'close');
   }
 
-  #take(frame: { type: string; payload?: { data?: Record<string, Event> | null } }): void {
-    const event = frame.payload?.data?.[this.#request.field];
-    if (frame.type !== 'next' || event === undefined || event.channel.id !== this.#request.channelId) return;
+  #take({ type, payload }: Frame): void {
+    // As a client does where a subscription ends with UNAVAILABLE: the same again.
+    if (type === 'complete' || type === 'error') this.socket?.webSocket.terminate();
+    if (type !== 'next') return;
+    for (const { extensions } of payload?.errors ?? []) this.refusals.push(extensions?.code ?? 'no code');
+    const event = payload?.data?.[this.#request.field];
+    if (event === undefined || event.channel.id !== this.#request.channelId) return;
     const { sequence, message } = event;
     this.seen.push(message === undefined ? { sequence } : { sequence, ...message });
     this.seenAt.push(performance.now());

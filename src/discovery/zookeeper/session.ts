@@ -1,15 +1,25 @@
-import { type Client, CreateMode, Exception, State } from 'node-zookeeper-client';
+import { ACL, type Client, CreateMode, Exception, Id, Permission, State } from 'node-zookeeper-client';
 import { createGuardedClient, leaveClient } from './guarded-client.ts';
+
+export interface ZooKeeperCredentials {
+  readonly username: string;
+  readonly password: string;
+}
 
 export interface SessionOptions {
   /** `host:port`, commas between, a path of its own after the last where wanted. */
   readonly address: string;
+  /** What is made then belongs to who proves to be the same; null: to anyone. */
+  readonly credentials: ZooKeeperCredentials | null;
   readonly sessionMs: number;
   /** Called whenever there is a connection, the first time and after each that was lost: watches may have been missed. */
   readonly connected: (session: Session) => void;
   /** Called once: the session has ended, or must be taken to have. Nothing of it is of use any more. */
   readonly lost: (session: Session, error: Error) => void;
 }
+
+const ANYONE = new ACL(Permission.ALL, new Id('world', 'anyone'));
+const CREATOR = new ACL(Permission.ALL, new Id('auth', ''));
 
 /** Looks at the server so often within a session's time. */
 const CHECKS_PER_SESSION = 5;
@@ -24,15 +34,21 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #client: Client;
   readonly #checks: NodeJS.Timeout;
+  readonly #acl: ACL[];
   #heardAt = performance.now();
   #isConnected = false;
   #isOver = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { address, sessionMs } = options;
+    const { address, credentials, sessionMs } = options;
+    this.#acl = [credentials === null ? ANYONE : CREATOR];
     const broken = (error: unknown): void => this.#lose(`the client failed (${error})`);
     this.#client = createGuardedClient(address, { sessionMs, broken });
+    if (credentials !== null) {
+      const { username, password } = credentials;
+      this.#client.addAuthInfo('digest', Buffer.from(`${username}:${password}`));
+    }
     this.#client.on('state', (state: State) => this.#became(state));
     this.#checks = setInterval(() => this.#check(), sessionMs / CHECKS_PER_SESSION);
     this.#checks.unref();
@@ -49,12 +65,12 @@ export class Session {
 
   /** Creates the node and those above it where they are missing; they outlive the session. */
   ensure(path: string): Promise<unknown> {
-    return this.#call((done) => this.#client.mkdirp(path, done));
+    return this.#call((done) => this.#client.mkdirp(path, Buffer.alloc(0), this.#acl, CreateMode.PERSISTENT, done));
   }
 
   /** A node that goes with the session. Rejects where it exists. */
   create(path: string, data: Buffer): Promise<unknown> {
-    return this.#call((done) => this.#client.create(path, data, CreateMode.EPHEMERAL, done));
+    return this.#call((done) => this.#client.create(path, data, this.#acl, CreateMode.EPHEMERAL, done));
   }
 
   /** False where there is no such node. */

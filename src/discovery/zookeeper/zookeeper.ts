@@ -2,11 +2,13 @@ import type { Discovery, Gateway } from '../discovery.ts';
 import { type Chance, pickGateway } from '../pick.ts';
 import { Registrations } from './registrations.ts';
 import { Roster } from './roster.ts';
-import { Session } from './session.ts';
+import { Session, type ZooKeeperCredentials } from './session.ts';
 
 export interface ZooKeeperDiscoveryOptions {
   /** `host:port` of each server, commas between; after the last one, where wanted, a path that everything is below: `a:2181,b:2181/chat`. */
   readonly address: string;
+  /** The same for all nodes; null where anyone may read and write. */
+  readonly credentials?: ZooKeeperCredentials | null;
   /** Below which gateways register. */
   readonly path?: string;
   /** A node that dies without a word is known for so long. Servers have a minimum, mostly of 4 s. */
@@ -79,6 +81,7 @@ class ZooKeeperDiscovery implements Discovery {
   #open(): Session {
     return new Session({
       ...this.#options,
+      credentials: this.#options.credentials ?? null,
       connected: (session) => {
         this.#session = session;
         this.#isAway = false;

@@ -6,7 +6,7 @@ import { Appender, type AppenderOptions } from './appender.ts';
 import type { KafkaConnection } from './connection.ts';
 import { partitionOf } from './partitioner.ts';
 import { Reading } from './reading.ts';
-import { startError } from './start-error.ts';
+import { KafkaError, startError } from './start-error.ts';
 import { SEGMENT_MS, TopicAdmin } from './topic.ts';
 import { Trimmer } from './trimmer.ts';
 
@@ -44,7 +44,8 @@ export async function createKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const log = new KafkaLog(options);
   const waiting = new AbortController();
   const tooLong = delay(START_WAIT_MS, undefined, { signal: waiting.signal }).then(() => {
-    throw new Error(`Kafka at ${options.brokers.join(', ')} does not answer within ${START_WAIT_MS / 1_000} s.`);
+    const at = options.brokers.join(', ');
+    throw new KafkaError(`KAFKA_BROKERS: Kafka at ${at} does not answer within ${START_WAIT_MS / 1_000} s.`);
   });
   try {
     await Promise.race([log.prepare(), tooLong]);

@@ -18,10 +18,11 @@ export function startError(error: unknown, { brokers, credentials }: KafkaConnec
   const reason = typeof said === 'string' ? said : innermost.message;
   const where = `Kafka at ${brokers.join(', ')}`;
   if (codes.includes(AUTHENTICATION)) {
-    return new KafkaError(`${where} refuses KAFKA_USERNAME ${credentials?.username}: ${reason}`, { cause: error });
+    const variables = 'KAFKA_USERNAME, KAFKA_PASSWORD, KAFKA_SASL';
+    return new KafkaError(`${variables}: ${where} refuses ${credentials?.username}: ${reason}`, { cause: error });
   }
   if (codes.some((code) => UNREACHED.has(code))) {
-    return new KafkaError(`${where} can't be reached: ${reason}`, { cause: error });
+    return new KafkaError(`KAFKA_BROKERS: ${where} can't be reached: ${reason}`, { cause: error });
   }
   return chain.length === 1 ? innermost : new KafkaError(`${where}: ${reason}`, { cause: error });
 }

@@ -1,6 +1,7 @@
 import type { UserId } from '../../domain/identifier.ts';
 import type { PubSub } from '../../pubsub/pubsub.ts';
 import { redisName } from '../../redis/address.ts';
+import type { RedisTls } from '../../redis/client-options.ts';
 import { createRendezvous } from '../../redis/rendezvous.ts';
 import type { Presence, PresenceChange } from '../presence.ts';
 import { ChangePublisher } from './publisher.ts';
@@ -11,6 +12,7 @@ import { Watchers } from './watchers.ts';
 export interface RedisPresenceOptions {
   /** As for the bus: the same servers on every node, spelled alike. Users are shared out over all of them. */
   readonly urls: readonly string[];
+  readonly tls?: RedisTls | null;
   /** Every key begins with it. */
   readonly prefix: string;
   /** A user is online for so long after the last sign. The same on every node. */
@@ -38,7 +40,7 @@ class RedisPresence implements Presence {
   readonly #publisher: ChangePublisher;
   readonly #offline = new Set<(change: PresenceChange) => void>();
 
-  constructor({ urls, prefix, ttlMs, node, pubsub, limits, failed }: RedisPresenceOptions) {
+  constructor({ urls, tls = null, prefix, ttlMs, node, pubsub, limits, failed }: RedisPresenceOptions) {
     const names = urls.map(redisName);
     this.#failed = failed;
     this.#indexOf = createRendezvous(names);
@@ -47,7 +49,7 @@ class RedisPresence implements Presence {
     this.#shards = urls.map(
       (url, index) =>
         new Shard({
-          ...{ url, node, failed, now: Date.now },
+          ...{ url, tls, node, failed, now: Date.now },
           name: names[index] ?? url,
           keyPrefix: `${prefix}presence:`,
           callsPendingMax: limits.presenceCallsPendingMax,

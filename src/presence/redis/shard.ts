@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { UserId } from '../../domain/identifier.ts';
+import type { RedisTls } from '../../redis/client-options.ts';
 import { isRefusal } from '../../redis/refusal.ts';
 import { ScriptClient } from '../../redis/script-client.ts';
 import { Keeper } from './keeper.ts';
@@ -8,6 +9,7 @@ import type { Timing } from './timing.ts';
 
 export interface ShardOptions {
   readonly url: string;
+  readonly tls: RedisTls | null;
   readonly name: string;
   readonly node: string;
   readonly keyPrefix: string;

@@ -1,4 +1,5 @@
 import { redisName } from '../../redis/address.ts';
+import type { RedisTls } from '../../redis/client-options.ts';
 import { createRendezvous } from '../../redis/rendezvous.ts';
 import type { Outage, PubSub, Topic } from '../pubsub.ts';
 import { Shard } from './shard.ts';
@@ -9,6 +10,7 @@ export interface RedisPubSubOptions {
    * every node must be given the same servers, spelled alike.
    */
   readonly urls: readonly string[];
+  readonly tls?: RedisTls | null;
   /** Goes before every topic: clusters that share a server do not hear each other. */
   readonly prefix: string;
   /** Told of what nobody waits for: a server that is away, what a listener threw. Must not throw. */
@@ -42,7 +44,7 @@ class ShardedPubSub implements RedisPubSub {
   readonly #indexOf: (topic: string) => number;
   readonly #reconnectListeners = new Set<(outage: Outage) => void>();
 
-  constructor({ urls, prefix, failed, limits }: RedisPubSubOptions) {
+  constructor({ urls, tls = null, prefix, failed, limits }: RedisPubSubOptions) {
     this.#prefix = prefix;
     this.#failed = failed;
     this.#names = urls.map(redisName);
@@ -50,7 +52,7 @@ class ShardedPubSub implements RedisPubSub {
     this.#shards = urls.map((url, index) => {
       const name = this.#names[index] ?? url;
       return new Shard({
-        ...{ name, url, failed },
+        ...{ name, url, tls, failed },
         subscribeWaitMs: limits.busWaitMs,
         publishPendingBytesMax: limits.busPendingBytesMax,
         reconnected: (aliveAt) => this.#reconnected({ aliveAt, shard: name }),

@@ -1,5 +1,6 @@
 import { createRedisEventTarget } from '@graphql-yoga/redis-event-target';
 import { unavailable } from '../../domain/error.ts';
+import type { RedisTls } from '../../redis/client-options.ts';
 import { Heartbeat } from '../../redis/heartbeat.ts';
 import { PublishClient, SubscribeClient } from '../../redis/pubsub-clients.ts';
 import { isRefusal } from '../../redis/refusal.ts';
@@ -8,6 +9,7 @@ import { TopicListeners } from './topic-listeners.ts';
 export interface ShardOptions {
   readonly name: string;
   readonly url: string;
+  readonly tls: RedisTls | null;
   readonly subscribeWaitMs: number;
   readonly publishPendingBytesMax: number;
   readonly failed: (error: unknown) => void;
@@ -34,10 +36,10 @@ export class Shard {
   #isClosed = false;
 
   constructor(options: ShardOptions) {
-    const { name, url, failed, publishPendingBytesMax } = options;
+    const { name, url, tls, failed, publishPendingBytesMax: pendingBytesMax } = options;
     this.#options = options;
-    this.#publisher = new PublishClient(url, publishPendingBytesMax);
-    this.#subscriber = new SubscribeClient(url);
+    this.#publisher = new PublishClient(url, { tls, pendingBytesMax });
+    this.#subscriber = new SubscribeClient(url, tls);
     this.#target = createRedisEventTarget({
       publishClient: this.#publisher,
       subscribeClient: this.#subscriber,

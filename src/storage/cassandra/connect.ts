@@ -62,32 +62,32 @@ function newClient(options: CassandraOptions, keyspace?: string): Client {
 function portOf(contactPoints: readonly string[]): number {
   const ports = new Set(contactPoints.map((point) => Number(/:(\d+)$/.exec(point)?.[1] ?? DEFAULT_PORT)));
   const [port] = ports;
-  if (port === undefined) throw new CassandraError('No address of a Cassandra node is given.');
+  if (port === undefined) throw new CassandraError('CASSANDRA_CONTACT_POINTS: no address is given.');
   if (ports.size > 1) {
-    throw new CassandraError(`The Cassandra nodes ${contactPoints.join(', ')} must all listen on the same port.`);
+    throw new CassandraError(`CASSANDRA_CONTACT_POINTS: ${contactPoints.join(', ')} must have the same port.`);
   }
   return port;
 }
 
-/** One line about what stands between this node and its Cassandra. */
+/** One line about what stands between this node and its Cassandra, with the variable to look at. */
 export function explain({ contactPoints, localDataCenter }: CassandraOptions, error: unknown): string {
   const at = contactPoints.join(', ');
   const reasons = reasonsOf(error);
   const reason = reasons.join('; ');
   const found = /only found hosts in data centers: \[(.*)\]/.exec(reason)?.[1];
   if (found !== undefined) {
-    return `Cassandra at ${at} has no data centre '${localDataCenter}', but ${found}: CASSANDRA_DATACENTER names one of them.`;
+    return `CASSANDRA_DATACENTER: Cassandra at ${at} has no data centre '${localDataCenter}', but ${found}.`;
   }
   if (/could be resolved/.test(reason)) {
-    return `No host of that name: ${at}. CASSANDRA_CONTACT_POINTS takes host:port, commas between.`;
+    return `CASSANDRA_CONTACT_POINTS: no host of that name: ${at}.`;
   }
   if (/requires authentication/.test(reason)) {
-    return `Cassandra at ${at} asks for a user name and a password: CASSANDRA_USERNAME, CASSANDRA_PASSWORD.`;
+    return `CASSANDRA_USERNAME, CASSANDRA_PASSWORD: Cassandra at ${at} asks for both.`;
   }
   if (/username|credentials|authentication/i.test(reason)) {
-    return `Cassandra at ${at} does not take this user name and password: ${reason}.`;
+    return `CASSANDRA_USERNAME, CASSANDRA_PASSWORD: Cassandra at ${at} does not take them: ${reason}.`;
   }
-  return `Cassandra can't be used at ${at}: ${reason}`;
+  return `CASSANDRA_CONTACT_POINTS: Cassandra at ${at} can't be used: ${reason}`;
 }
 
 /** What each node that was tried said; the driver's own words say only that all were. */

@@ -36,19 +36,28 @@ const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) 
 /** A node that is held still never answers: the sender asks another. */
 const ANSWER_MS_MAX = 4_000;
 const RETRY_MS = 100;
+const ARRIVAL_MS_MAX = 10_000;
 const CATCH_UP_MS_MAX = 120_000;
+
+/** An acknowledged send, with its times. */
+interface Told extends Acknowledged {
+  readonly sentAt: number;
+  readonly acknowledgedAt: number;
+}
 
 /** Everybody sends and everybody reads, until it is over; then what was acknowledged is compared with what was seen. */
 export class Conversation implements AsyncDisposable {
   readonly #options: ConversationOptions;
   readonly #readers: readonly Subscriber[];
-  readonly #acknowledged: Acknowledged[] = [];
+  readonly #acknowledged: Told[] = [];
   readonly #attempted = new Set<string>();
   readonly #random: () => number;
   readonly #startedAt = performance.now();
   #refused = 0;
   #retried = 0;
   #isOver = false;
+  /** While something is broken: what is on its way then is in flight. */
+  #broken = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
   #sending: Promise<unknown> = Promise.resolve();
 
   private constructor(options: ConversationOptions) {
@@ -74,8 +83,21 @@ export class Conversation implements AsyncDisposable {
   /** Resolves when every reader has got something from now on. */
   async flows(withinMs: number): Promise<void> {
     const before = this.#readers.map(({ seen }) => seen.length);
-    const isFlowing = () => this.#readers.every(({ seen }, index) => seen.length > (before[index] ?? 0));
-    await until('messages to flow to every reader', isFlowing, withinMs);
+    const waiting = () => this.#readers.filter(({ seen }, index) => seen.length <= (before[index] ?? 0));
+    await until('messages to flow to every reader', () => waiting().length === 0, withinMs).catch((error: Error) => {
+      const who = waiting().map(
+        ({ position, refusals }) => `one at ${position}, refused ${refusals.join() || 'never'}`,
+      );
+      throw new Error(`${error.message}: ${who.join('; ')}`);
+    });
+  }
+
+  /** Breaks something; over once every reader gets messages again. */
+  async during(fault: () => Promise<void>, withinMs: number): Promise<void> {
+    const from = performance.now();
+    await fault();
+    await this.flows(withinMs);
+    this.#broken = { from, to: performance.now() };
   }
 
   /** Nobody sends any more; resolves to what came of it all, once every reader has what was acknowledged. */
@@ -84,8 +106,14 @@ export class Conversation implements AsyncDisposable {
     this.#isOver = true;
     await this.#sending;
     const { delivery } = this.#options;
-    const history = delivery === 'EPHEMERAL' ? [] : await this.#caughtUp();
+    const isKept = delivery !== 'EPHEMERAL';
+    const history = isKept ? await this.#caughtUp() : [];
     const streams = Object.fromEntries(this.#readers.map(({ seen }, index) => [`reader ${index}`, seen]));
+    // The last are still on their way; what does not come is counted.
+    if (!isKept)
+      await until('the last', () => this.#lostUnbroken(streams).length === 0, ARRIVAL_MS_MAX).catch(() => {});
+    const refusals = this.#readers.flatMap((reader) => reader.refusals);
+    const isRetried = (code: string): boolean => code === 'UNAVAILABLE';
     const evidence = { acknowledged: this.#acknowledged, attempted: this.#attempted, streams, history, after: 0 };
     return {
       ...this.#count(streams),
@@ -93,7 +121,10 @@ export class Conversation implements AsyncDisposable {
       refused: this.#refused,
       retried: this.#retried,
       longestPauseMs: this.#longestPause(endedAt),
-      faults: delivery === 'EPHEMERAL' ? [] : check(evidence),
+      faults: [
+        ...(isKept ? check(evidence) : this.#lostUnbroken(streams)),
+        ...refusals.filter((code) => !isRetried(code)).map((code) => `a reader was refused: ${code}`),
+      ],
     };
   }
 
@@ -135,6 +166,17 @@ export class Conversation implements AsyncDisposable {
     return { lost, repeated };
   }
 
+  /** An EPHEMERAL message that was on its way while something was broken may be lost, and no other. */
+  #lostUnbroken(streams: Readonly<Record<string, readonly Seen[]>>): readonly string[] {
+    const { from, to } = this.#broken;
+    const unbroken = this.#acknowledged.filter(({ sentAt, acknowledgedAt }) => acknowledgedAt < from || sentAt > to);
+    return Object.entries(streams).flatMap(([reader, seen]) => {
+      const ids = new Set(seen.map(({ id }) => id));
+      const lost = unbroken.filter(({ id }) => !ids.has(id));
+      return lost.length === 0 ? [] : [`${reader}: lost ${lost.length} that were not in flight`];
+    });
+  }
+
   #longestPause(endedAt: number): number {
     let longest = 0;
     for (const { seenAt } of this.#readers) {
@@ -156,7 +198,9 @@ export class Conversation implements AsyncDisposable {
       if (this.#isOver) return;
       const text = `${person.handle} says ${count}`;
       this.#attempted.add(text);
-      this.#acknowledged.push(await this.#acknowledgedSend(person, text, index));
+      const sentAt = performance.now();
+      const message = await this.#acknowledgedSend(person, text, index);
+      this.#acknowledged.push({ ...message, sentAt, acknowledgedAt: performance.now() });
     }
   }
 

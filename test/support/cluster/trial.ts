@@ -33,7 +33,7 @@ export async function runTrial(options: TrialOptions): Promise<Findings> {
   await using conversation = await Conversation.start({ urls, people, channelId, delivery, sendIntervalMs, seed });
   const flows = () => conversation.flows(FLOW_MS_MAX);
   await flows();
-  await fault.happen({ cluster, channelId, random: createRandom(seed), pauseMs, flows });
-  await flows();
+  const context = { cluster, channelId, random: createRandom(seed), pauseMs, flows };
+  await conversation.during(() => fault.happen(context), FLOW_MS_MAX);
   return await conversation.end();
 }
