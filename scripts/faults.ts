@@ -38,7 +38,7 @@ async function main(options: CommandLine): Promise<number> {
         if (end.signal.aborted) return 1;
         const load = { people, delivery, sendIntervalMs, pauseMs, seed: seed + round };
         const { result: findings } = await report.during(`${delivery}: ${fault.name}`, () =>
-          runTrial({ cluster, fault, ...load }),
+          runTrial({ cluster, services, fault, ...load }),
         );
         rows.push({ fault: fault.name, delivery, findings });
         const isLate = fault.pauseMsMax !== null && findings.longestPauseMs > fault.pauseMsMax;

@@ -31,7 +31,10 @@ describe('while everybody sends and reads on three nodes', () => {
   it.each(FAULTS)('nothing is lost or repeated: $name', { timeout: TRIAL_MS_MAX }, async (fault) => {
     const delivery = fault.name.includes('Cassandra') ? 'PUSH_FIRST' : 'PERSIST_FIRST';
     const load = { sendIntervalMs: 500, pauseMs: 5_000, seed: 1 };
-    const { faults, lost, repeated, acknowledged } = await runTrial({ cluster, people, fault, delivery, ...load });
+    const { faults, lost, repeated, acknowledged } = await runTrial({
+      ...{ cluster, services, people, fault, delivery },
+      ...load,
+    });
     expect(acknowledged).toBeGreaterThan(MEMBERS);
     expect({ lost, repeated, faults }).toEqual({ lost: 0, repeated: 0, faults: [] });
   });

@@ -28,6 +28,8 @@ export interface Findings {
   readonly retried: number;
   /** The longest time for which any reader got nothing while the others sent. */
   readonly longestPauseMs: number;
+  /** Subscriptions that ended with a code: each was asked for again. */
+  readonly resubscribed: number;
   /** Whatever the checker found. */
   readonly faults: readonly string[];
 }
@@ -36,6 +38,8 @@ const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) 
 /** A node that is held still never answers: the sender asks another. */
 const ANSWER_MS_MAX = 4_000;
 const RETRY_MS = 100;
+/** From an acknowledgement to the last reader, on a busy machine. */
+const FLIGHT_MS_MAX = 1_000;
 const ARRIVAL_MS_MAX = 10_000;
 const CATCH_UP_MS_MAX = 120_000;
 
@@ -56,7 +60,8 @@ export class Conversation implements AsyncDisposable {
   #refused = 0;
   #retried = 0;
   #isOver = false;
-  /** While something is broken: what is on its way then is in flight. */
+  /** From when on every subscription is known to be live: they are not acknowledged. */
+  #liveFrom = Number.POSITIVE_INFINITY;
   #broken = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
   #sending: Promise<unknown> = Promise.resolve();
 
@@ -77,6 +82,7 @@ export class Conversation implements AsyncDisposable {
     conversation.#sending = Promise.all(options.people.map((person, index) => conversation.#send(person, index)));
     conversation.#sending.catch(() => {});
     await conversation.flows(CATCH_UP_MS_MAX);
+    conversation.#liveFrom = performance.now();
     return conversation;
   }
 
@@ -120,6 +126,7 @@ export class Conversation implements AsyncDisposable {
       acknowledged: this.#acknowledged.length,
       refused: this.#refused,
       retried: this.#retried,
+      resubscribed: refusals.length,
       longestPauseMs: this.#longestPause(endedAt),
       faults: [
         ...(isKept ? check(evidence) : this.#lostUnbroken(streams)),
@@ -154,6 +161,12 @@ export class Conversation implements AsyncDisposable {
     );
   }
 
+  /** What every reader has to get: all of it, but for an EPHEMERAL channel what was sent before they could hear. */
+  get #owed(): readonly Told[] {
+    if (this.#options.delivery !== 'EPHEMERAL') return this.#acknowledged;
+    return this.#acknowledged.filter(({ sentAt }) => sentAt >= this.#liveFrom);
+  }
+
   #count(streams: Readonly<Record<string, readonly Seen[]>>): Pick<Findings, 'lost' | 'repeated'> {
     let lost = 0;
     let repeated = 0;
@@ -161,7 +174,7 @@ export class Conversation implements AsyncDisposable {
       const ids = seen.flatMap(({ id }) => (id === undefined ? [] : [id]));
       const distinct = new Set(ids);
       repeated += ids.length - distinct.size;
-      for (const { id } of this.#acknowledged) if (!distinct.has(id)) lost += 1;
+      for (const { id } of this.#owed) if (!distinct.has(id)) lost += 1;
     }
     return { lost, repeated };
   }
@@ -169,7 +182,8 @@ export class Conversation implements AsyncDisposable {
   /** An EPHEMERAL message that was on its way while something was broken may be lost, and no other. */
   #lostUnbroken(streams: Readonly<Record<string, readonly Seen[]>>): readonly string[] {
     const { from, to } = this.#broken;
-    const unbroken = this.#acknowledged.filter(({ sentAt, acknowledgedAt }) => acknowledgedAt < from || sentAt > to);
+    const isInFlight = ({ sentAt, acknowledgedAt }: Told) => acknowledgedAt > from - FLIGHT_MS_MAX && sentAt < to;
+    const unbroken = this.#owed.filter((message) => !isInFlight(message));
     return Object.entries(streams).flatMap(([reader, seen]) => {
       const ids = new Set(seen.map(({ id }) => id));
       const lost = unbroken.filter(({ id }) => !ids.has(id));

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Services } from '../../../scripts/services/services.ts';
 import { pickOne } from './random.ts';
 import type { NodeName, TestCluster } from './test-cluster.ts';
 
 export interface FaultContext {
   readonly cluster: TestCluster;
+  readonly services: Services;
   readonly channelId: string;
   readonly random: () => number;
   /** Of what is held still. */
@@ -63,8 +65,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'restart Redis, empty',
     pauseMsMax: null,
-    async happen({ cluster }) {
-      const redis = cluster.services.server('redis');
+    async happen({ services }) {
+      const redis = services.server('redis');
       await redis.kill();
       await delay(1_000);
       await redis.start();
@@ -73,8 +75,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'kill -9 one of three Cassandra nodes, bring it back',
     pauseMsMax: null,
-    async happen({ cluster, random, flows }) {
-      const nodes = cluster.services.servers.filter(({ kind }) => kind === 'cassandra');
+    async happen({ services, random, flows }) {
+      const nodes = services.servers.filter(({ kind }) => kind === 'cassandra');
       // Not the first: it is the seed that a returning node asks.
       const cassandra = pickOne(nodes.slice(1), random);
       await cassandra.kill();
@@ -85,12 +87,12 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'restart Kafka',
     pauseMsMax: null,
-    happen: ({ cluster }) => cluster.services.server('kafka').restart(),
+    happen: ({ services }) => services.server('kafka').restart(),
   },
   {
     name: 'restart ZooKeeper',
     pauseMsMax: null,
-    happen: ({ cluster }) => cluster.services.server('zookeeper').restart(),
+    happen: ({ services }) => services.server('zookeeper').restart(),
   },
 ];
 

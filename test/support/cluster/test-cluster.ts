@@ -1,4 +1,3 @@
-import type { Services } from '../../../scripts/services/services.ts';
 import type { ChannelId } from '../../../src/domain/identifier.ts';
 import { partitionOf } from '../../../src/log/kafka/partitioner.ts';
 import { freePort } from '../free-port.ts';
@@ -18,24 +17,22 @@ const READY_MS_MAX = 120_000;
 
 /** Three real nodes on real services: each has a port of its own, which it keeps when it comes back. */
 export class TestCluster implements AsyncDisposable {
-  readonly services: Services;
   readonly #env: Readonly<Record<string, string>>;
   readonly #nodes = new Map<NodeName, Node>();
   readonly #ports = new Map<NodeName, number>();
 
-  private constructor(services: Services, env: Readonly<Record<string, string>>) {
-    this.services = services;
+  private constructor(env: Readonly<Record<string, string>>) {
     this.#env = env;
   }
 
-  /** The services stay the caller's. `prefix` tells its keyspace and topics from those of others on the same services. */
+  /** On services that stay the caller's. `prefix` tells its keyspace and topics from those of others there. */
   static async start(
-    services: Services,
+    { variables }: { readonly variables: Readonly<Record<string, string>> },
     prefix: string,
     env: Readonly<Record<string, string>> = {},
   ): Promise<TestCluster> {
-    const cluster = new TestCluster(services, {
-      ...services.variables,
+    const cluster = new TestCluster({
+      ...variables,
       CASSANDRA_KEYSPACE: prefix,
       KAFKA_PREFIX: prefix,
       KAFKA_PARTITIONS: String(PARTITIONS),

@@ -1,3 +1,4 @@
+import type { Services } from '../../../scripts/services/services.ts';
 import { createGroup, type Person, signUpAll } from '../person.ts';
 import { Conversation, type Delivery, type Findings } from './conversation.ts';
 import type { Fault } from './faults.ts';
@@ -6,6 +7,7 @@ import type { TestCluster } from './test-cluster.ts';
 
 export interface TrialOptions {
   readonly cluster: TestCluster;
+  readonly services: Services;
   readonly people: readonly Person[];
   readonly fault: Fault;
   readonly delivery: Delivery;
@@ -25,7 +27,7 @@ export const signUpMembers = (cluster: TestCluster, count: number): Promise<read
 
 /** One fault in the middle of a conversation in a channel of its own. */
 export async function runTrial(options: TrialOptions): Promise<Findings> {
-  const { cluster, people, fault, delivery, sendIntervalMs, pauseMs, seed } = options;
+  const { cluster, services, people, fault, delivery, sendIntervalMs, pauseMs, seed } = options;
   const [owner] = people;
   if (owner === undefined) throw new Error('Nobody is there.');
   const channelId = await createGroup(cluster.url('a'), owner, people.slice(1), delivery);
@@ -33,7 +35,7 @@ export async function runTrial(options: TrialOptions): Promise<Findings> {
   await using conversation = await Conversation.start({ urls, people, channelId, delivery, sendIntervalMs, seed });
   const flows = () => conversation.flows(FLOW_MS_MAX);
   await flows();
-  const context = { cluster, channelId, random: createRandom(seed), pauseMs, flows };
+  const context = { cluster, services, channelId, random: createRandom(seed), pauseMs, flows };
   await conversation.during(() => fault.happen(context), FLOW_MS_MAX);
   return await conversation.end();
 }
