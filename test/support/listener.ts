@@ -1,5 +1,5 @@
-import type { Node } from './node.ts';
 import type { Person } from './person.ts';
+import type { Door } from './place.ts';
 import { TestSocket } from './socket.ts';
 import { until } from './until.ts';
 
@@ -37,19 +37,19 @@ export class Listener implements AsyncDisposable {
     this.#field = field;
   }
 
-  static async channel(node: Node, { token }: Person, id: string, after: number | null = null): Promise<Listener> {
-    const socket = await TestSocket.connect(node.wsUrl, token);
+  static async channel(door: Door, { token }: Person, id: string, after: number | null = null): Promise<Listener> {
+    const socket = await TestSocket.connect(door.wsUrl, token);
     const query = `subscription ($id: ID!, $after: Int) { channel(id: $id, after: $after) { ${EVENT_FIELDS} } }`;
     socket.subscribe('1', query, { id, after });
     return new Listener(socket, 'channel');
   }
 
   static async inbox(
-    node: Node,
+    door: Door,
     { token }: Person,
     after: readonly { readonly channelId: string; readonly sequence: number }[] = [],
   ): Promise<Listener> {
-    const socket = await TestSocket.connect(node.wsUrl, token);
+    const socket = await TestSocket.connect(door.wsUrl, token);
     const query = `subscription ($after: [ChannelPosition!]) { inbox(after: $after) { ${EVENT_FIELDS} } }`;
     socket.subscribe('1', query, { after });
     return new Listener(socket, 'inbox');

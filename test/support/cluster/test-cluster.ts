@@ -71,7 +71,13 @@ export class TestCluster implements AsyncDisposable {
     const port = this.#ports.get(name) ?? (await freePort());
     this.#ports.set(name, port);
     const { region } = NODES.find((one) => one.name === name) ?? NODES[0];
-    const env = { ...this.#env, PORT: String(port), NODE_NAME: name, REGION: region };
+    const env = {
+      ...this.#env,
+      PORT: String(port),
+      NODE_NAME: name,
+      REGION: region,
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+    };
     this.#nodes.set(name, await startNode({ env, readyMsMax: READY_MS_MAX }));
   }
 
