@@ -29,7 +29,11 @@ export async function openCluster({ config, cluster, limits, failed, warn }: Clu
   const { name: node } = config.node;
   // One name for all that this cluster keeps on servers that others may use too.
   const prefix = `${kafka.prefix}.`;
-  const registry = { address: zookeeper.addresses, credentials: zookeeper.credentials, path: `/${kafka.prefix}` };
+  const registry = {
+    address: zookeeper.addresses,
+    credentials: zookeeper.credentials,
+    path: `/${kafka.prefix}/gateways`,
+  };
   // They answer in no time; the others may migrate and make topics first.
   await Promise.all([
     reachRedis({ ...redis, waitMs: limits.busWaitMs }),

@@ -5,6 +5,7 @@ import { createZooKeeperDiscovery } from '../../src/discovery/zookeeper/zookeepe
 import { gatewayOf } from '../conformance/discovery.ts';
 import { freePort } from '../support/free-port.ts';
 import { SERVICES_TIMEOUT_MS, sharedServices } from '../support/services.ts';
+import { until } from '../support/until.ts';
 
 const WAIT_MS = 5_000;
 
@@ -24,7 +25,7 @@ it('what nodes with a name and a password register is read by the same, and by n
     reachZooKeeper({ address, credentials: other, path, waitMs: WAIT_MS });
   const [one, other] = [open(), open()];
   await one.register(gatewayOf('one'));
-  expect((await other.pick('here'))?.node).toBe('one');
+  await until('the other to know it', async () => (await other.pick('here'))?.node === 'one');
   await reach(credentials);
   for (const stranger of [null, { ...credentials, password: 'another' }]) {
     await expect(reach(stranger)).rejects.toMatchObject({

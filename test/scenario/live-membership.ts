@@ -172,8 +172,9 @@ export function liveMembershipScenario(where: string, open: () => Promise<Place>
     }
 
     describe('who leaves and comes back while far behind', () => {
-      const EVENTS = 2_000;
-      const TEXT = 'x'.repeat(7_900);
+      const EVENTS = 500;
+      /** As long as a text may be, of characters that take four bytes each. */
+      const TEXT = '🦜'.repeat(7_900);
 
       /** Some 16 MB, which is more than two kernels hold between the node and a client that does not read. */
       async function longChannel(): Promise<string> {

@@ -10,7 +10,7 @@ export interface ZooKeeperDiscoveryOptions {
   /** The same for all nodes; null where anyone may read and write. */
   readonly credentials?: ZooKeeperCredentials | null;
   /** Below which gateways register. */
-  readonly path?: string;
+  readonly path: string;
   /** A node that dies without a word is known for so long. Servers have a minimum, mostly of 4 s. */
   readonly sessionMs: number;
   /** A registration, and at the start a pick, wait so long for ZooKeeper and then go on without. */
@@ -21,7 +21,6 @@ export interface ZooKeeperDiscoveryOptions {
 }
 
 const RETRY_MS = 500;
-const DEFAULT_PATH = '/parley/gateways';
 
 /**
  * Gateways as ephemeral nodes of ZooKeeper. While that is away, the last list that was known serves; a lost session is
@@ -46,7 +45,7 @@ class ZooKeeperDiscovery implements Discovery {
 
   constructor(options: ZooKeeperDiscoveryOptions) {
     this.#options = options;
-    this.#path = options.path ?? DEFAULT_PATH;
+    this.#path = options.path;
     this.#chance = options.chance ?? Math.random;
     this.#registrations = new Registrations(this.#path);
     this.#roster = new Roster(this.#path, () => this.#sync());
