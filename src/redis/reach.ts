@@ -4,7 +4,7 @@ import { clientOptions, type RedisTls } from './client-options.ts';
 import { isRefusal } from './refusal.ts';
 
 /** Why a node can't start on its Redis, in one line for whoever started it. */
-export class RedisError extends Error {
+class RedisError extends Error {
   override readonly name = 'RedisError';
 }
 
@@ -19,7 +19,7 @@ export interface ReachOptions {
  * Resolves once every server has answered. A node that runs outlives the loss of any; one that starts without them would
  * take requests that it can't answer.
  *
- * @throws {@link RedisError}
+ * @throws `RedisError`
  */
 export async function reachRedis({ urls, tls, waitMs }: ReachOptions): Promise<void> {
   await Promise.all(urls.map((url) => reach(url, tls, waitMs)));

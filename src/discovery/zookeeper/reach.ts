@@ -2,7 +2,7 @@ import { Exception } from 'node-zookeeper-client';
 import { Session, type ZooKeeperCredentials } from './session.ts';
 
 /** Why a node can't start on its ZooKeeper, in one line for whoever started it. */
-export class ZooKeeperError extends Error {
+class ZooKeeperError extends Error {
   override readonly name = 'ZooKeeperError';
 }
 
@@ -19,7 +19,7 @@ export interface ReachOptions {
  * Resolves once the gateways can be read. A node that runs outlives the loss of ZooKeeper; one that starts without it
  * would know of no other, and no other of it.
  *
- * @throws {@link ZooKeeperError}
+ * @throws `ZooKeeperError`
  */
 export async function reachZooKeeper({ address, credentials, path, waitMs }: ReachOptions): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
