@@ -150,7 +150,6 @@ export class Agent {
       viewerId: viewer.id,
       transports,
       ask: this.#ask,
-      resumeFrom: null,
       token: () => this.#keeper.token(),
       expired: (accessToken) => this.#keeper.refused(accessToken),
       endpoints: async () => {

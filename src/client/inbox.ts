@@ -4,7 +4,7 @@ import { retryDelayMs } from './backoff.ts';
 import { findChannel, listChannels } from './channel-list.ts';
 import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
 import { Cursors } from './cursors.ts';
-import type { ChannelEvent, ChannelPosition } from './event.ts';
+import type { ChannelEvent } from './event.ts';
 import { CLIENT_LIMITS } from './limits.ts';
 import type { Link } from './link.ts';
 import type { News } from './port.ts';
@@ -14,8 +14,6 @@ export interface InboxOptions
   extends Pick<ConnectionOptions, 'transports' | 'endpoints' | 'token' | 'expired' | 'takePresence'> {
   readonly viewerId: string;
   readonly ask: Ask;
-  /** Where an earlier run has come to: every event since then is given out, and every event of channels joined since. Null: from now on. */
-  readonly resumeFrom: readonly ChannelPosition[] | null;
   readonly news: (news: News) => void;
   readonly opened: (link: Link) => void;
 }
@@ -36,6 +34,7 @@ export class Inbox {
   #listedAt = Number.NEGATIVE_INFINITY;
   /** The link since whose opening the channels have been listed. */
   #listed: Link | null = null;
+  #wasListed = false;
   #gaps = 0;
   #progress = false;
   #againSoon = false;
@@ -44,7 +43,6 @@ export class Inbox {
   constructor(options: InboxOptions) {
     this.#options = options;
     this.#cursors = new Cursors(options.viewerId);
-    for (const { channelId, sequence } of options.resumeFrom ?? []) this.#cursors.adopt(channelId, sequence);
     this.#watchdog = setInterval(() => this.#watch(), CLIENT_LIMITS.stuckMs);
     this.connection = new Connection({
       ...options,
@@ -109,7 +107,7 @@ export class Inbox {
   }
 
   async #list(): Promise<void> {
-    const { ask, news, resumeFrom } = this.#options;
+    const { ask, news } = this.#options;
     this.#left.clear();
     const channels = await listChannels(ask);
     const missing = this.#closed ? [] : await this.#missing(channels);
@@ -118,16 +116,17 @@ export class Inbox {
     const all = [...channels, ...missing].filter(({ id }) => !this.#left.has(id));
     this.#heads.clear();
     for (const { id, head } of all) this.#heads.set(id, head);
-    const isResuming = resumeFrom !== null;
     // So much was missed that whoever shows it had better begin anew.
-    const isAnew = !isResuming && this.#behind() > CLIENT_LIMITS.behindEventsMax;
+    const isAnew = this.#behind() > CLIENT_LIMITS.behindEventsMax;
     if (isAnew) this.#cursors = new Cursors(this.#options.viewerId);
     const found = all.filter(({ id }) => this.#cursors.get(id) === undefined);
-    const held = found.flatMap(({ id, head }) => this.#cursors.adopt(id, isResuming ? 0 : head));
+    // Joined while the link was away: its events are given out from the first on, as they would have been, unless there are too many.
+    const isJoined = (head: number): boolean => this.#wasListed && !isAnew && head <= CLIENT_LIMITS.joinedEventsMax;
+    const held = found.flatMap(({ id, head }) => this.#cursors.adopt(id, isJoined(head) ? 0 : head));
+    this.#wasListed = true;
     news({ kind: 'channels', channels: all, positions: this.#cursors.list() });
     for (const event of held) this.#take(event);
-    // What was found has not been read from its beginning until now.
-    if (isAnew || (isResuming && found.some(({ head }) => head > 0))) this.connection.link?.again();
+    if (isAnew || found.some(({ id, head }) => head > (this.#cursors.get(id) ?? head))) this.connection.link?.again();
     this.#look();
   }
 
@@ -204,6 +203,7 @@ export class Inbox {
   }
 
   #forget(): void {
+    this.#wasListed = false;
     this.#cursors = new Cursors(this.#options.viewerId);
     this.#heads.clear();
   }

@@ -42,6 +42,8 @@ export const CLIENT_LIMITS = Object.freeze({
   heldEventsMax: 1_000,
   /** A client that is more events behind than this begins anew instead of reading them all. */
   behindEventsMax: 5_000,
+  /** A channel joined while away of which there are more events than this begins with what comes next. */
+  joinedEventsMax: 1_000,
   /** How long events are gathered before a tab is told of them. */
   gatherMs: 5,
   channelsPage: 100,

@@ -74,7 +74,6 @@ class Rig {
     return new Inbox({
       viewerId: ADA.id,
       ask: this.server.ask,
-      resumeFrom: null,
       transports: [this.server.transport],
       endpoints: async () => [{ url: 'ws://model', httpUrl: 'http://model' }],
       token: async () => 'token',

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../src/client/client.ts';
+import { createClient } from '../../src/client/index.ts';
 import type { TransportName } from '../../src/client/link.ts';
 import { freePort } from '../support/free-port.ts';
 import { scrollForward } from '../support/history.ts';
 import { Network } from '../support/network.ts';
 import { type Node, startNode } from '../support/node.ts';
-import { logIn } from '../support/person.ts';
+import { logIn, PASSWORD } from '../support/person.ts';
 import { until } from '../support/until.ts';
 import { enter, live, shown, shows } from './cast.ts';
 
@@ -91,6 +92,32 @@ describe.each(TRANSPORTS)('over %s', { timeout: 60_000 }, (transport) => {
     network.restore();
     await bothShow([...before, 'five', 'six', 'seven']);
     await live(ada);
+  });
+
+  // What had been said in it before it was found was shown, and told to no listener.
+  it('finds a channel that was joined while away, and tells of it from the start', async () => {
+    const heard: string[] = [];
+    const stop = ada.onEvent((event) => {
+      if (event.__typename === 'MessageSent') heard.push(event.message.text);
+    });
+    network.cut();
+    await until('ada to be offline', () => ada.connection.get().status === 'offline');
+    const other = createClient({ url: node.url });
+    await other.logIn({ handle: 'bob', password: PASSWORD });
+    const lunch = await other.createGroup({ name: 'Lunch', people: ['ada'] });
+    for (const text of ['Noon?', 'Or one?']) await lunch.send(text);
+    await until('both to be sent', () => other.outbox.get().length === 0);
+    other.close();
+    network.restore();
+    await until('both', () => heard.length === 2, 20_000);
+    const found = ada.channels.get().find(({ title }) => title === 'Lunch');
+    expect(found).toMatchObject({ id: lunch.id, unread: 2 });
+    const close = ada.channel(lunch.id).open();
+    await shows(ada, lunch.id, ['Noon?', 'Or one?']);
+    await live(ada);
+    expect(heard).toEqual(['Noon?', 'Or one?']);
+    close();
+    stop();
   });
 
   it('goes on after the node was killed and came back', async () => {
