@@ -10,6 +10,8 @@ export interface NodeOptions {
   /** To start again on what another node has left. It is not removed then. */
   readonly directory?: string;
   readonly readyMsMax?: number;
+  /** Of another copy of the product. */
+  readonly main?: string;
 }
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
@@ -60,9 +62,10 @@ export class Node implements AsyncDisposable {
   }
 }
 
-export async function startNode({ env = {}, directory, readyMsMax = READY_MS_MAX }: NodeOptions = {}): Promise<Node> {
+export async function startNode(options: NodeOptions = {}): Promise<Node> {
+  const { env = {}, directory, readyMsMax = READY_MS_MAX, main = MAIN } = options;
   const own = directory ?? (await mkdtemp(join(tmpdir(), 'parley-test-')));
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env['PATH'],
       PORT: '0',
