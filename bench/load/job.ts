@@ -1,5 +1,6 @@
 import type { DialectName } from '../dialects/dialects.ts';
 import type { MetricName } from '../measure/metrics.ts';
+import type { CassandraAddress } from './cassandra-counters.ts';
 
 /** Operation ids as clients give them: graphql-ws' a UUID each, the SDK's the same small number on every socket. */
 export type OperationIds = 'uuid' | 'counted';
@@ -14,6 +15,7 @@ export interface Site {
   readonly parts?: Readonly<Partial<Record<MetricName, readonly number[]>>>;
   /** Whose counters are compared. */
   readonly redisUrl?: string;
+  readonly cassandra?: CassandraAddress;
   /** Processor time and memory are these processes'. */
   readonly processIds: readonly number[];
   readonly dialect: DialectName;

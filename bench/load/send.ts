@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DIALECTS } from '../dialects/dialects.ts';
 import type { Values } from '../measure/metrics.ts';
+import { CassandraCounters } from './cassandra-counters.ts';
 import { nowMicros } from './clock.ts';
 import { connectAll, probe } from './connect.ts';
 import { drain } from './drain.ts';
@@ -51,18 +52,21 @@ export async function send(job: SendJob, site: Site): Promise<Values> {
   const before = acknowledged;
   const counters = site.redisUrl === undefined ? null : new RedisCounters(site.redisUrl);
   const publishesBefore = (await counters?.publishes()) ?? 0;
+  const store = site.cassandra === undefined ? null : new CassandraCounters(site.cassandra);
+  const writesBefore = (await store?.writes()) ?? 0;
   const window = new Window(site);
   await Promise.race([delay(job.seconds * 1_000), running]);
   const used = window.close();
   const [measured, sends] = [histogram, acknowledged - before];
   const redis = counters === null ? {} : await redisValues(counters, publishesBefore, sends, site.groups);
+  const writes = store === null ? {} : await storeValues(store, writesBefore, sends);
   histogram = new Histogram();
   end.resolve();
   await running;
   await drain(tally, first + acknowledged);
   pool.close();
   return {
-    ...{ ...coresOf(used), ...partsOf(used, sends), ...redis },
+    ...{ ...coresOf(used), ...partsOf(used, sends), ...redis, ...writes },
     cpuPerSendMicros: used.cpuMicros / sends,
     sendsPerSecond: sends / used.seconds,
     latencyP50Millis: measured.quantileMillis(0.5),
@@ -83,6 +87,12 @@ async function redisValues(
   const redisListenersPerChannel = await counters.listenersPerChannel(groups);
   counters.close();
   return { redisPublishesPerSend: publishes / sends, redisListenersPerChannel };
+}
+
+async function storeValues(counters: CassandraCounters, before: number, sends: number): Promise<Values> {
+  const writes = (await counters.writes()) - before;
+  await counters.close();
+  return { storeWritesPerSend: writes / sends };
 }
 
 async function senderAt(via: SendJob['via'], seat: number, site: Site, pool: Pool): Promise<Send> {

@@ -32,6 +32,7 @@ export const METRICS = {
   kafkaMicros: metric('Kafka', 'µs', 0),
   cassandraMicros: metric('Cassandra', 'µs', 0),
   redisMicros: metric('Redis', 'µs', 0),
+  storeWritesPerSend: metric("Cassandra's writes a send", '', 2),
   redisPublishesPerSend: metric("Redis' publishes a send", '', 2),
   redisListenersPerChannel: metric('pushes of the event', '', 2),
   kafkaP50Millis: metric('produce p50', 'ms', 2),

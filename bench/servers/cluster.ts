@@ -75,7 +75,7 @@ export class BenchCluster implements AsyncDisposable {
   }
 
   /** What the load client has to know, besides who is there. */
-  get site(): Pick<Site, 'port' | 'socketPorts' | 'processIds' | 'parts' | 'redisUrl'> {
+  get site(): Pick<Site, 'port' | 'socketPorts' | 'processIds' | 'parts' | 'redisUrl' | 'cassandra'> {
     const of = (role: string): readonly Server[] => this.#nodes.filter((_, index) => NODES[index] === role);
     const idsOf = (servers: readonly Server[]): readonly number[] => servers.map(({ processId }) => processId);
     const service = (kind: Kind): readonly number[] =>
@@ -93,6 +93,7 @@ export class BenchCluster implements AsyncDisposable {
         ...{ kafkaMicros: service('kafka'), cassandraMicros: service('cassandra'), redisMicros: service('redis') },
       },
       redisUrl: this.variables.redis[0] ?? '',
+      cassandra: { ...this.variables.cassandra, keyspace: this.#services.variables['CASSANDRA_KEYSPACE'] ?? '' },
     };
   }
 
