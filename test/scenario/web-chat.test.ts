@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChatPage } from '../support/chat-page.ts';
 import { launchChromium, noChromium } from '../support/chromium.ts';
 import { type Node, startNode } from '../support/node.ts';
-import { signUp } from '../support/person.ts';
+import { createGroup, send, signUp } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -122,6 +122,24 @@ describe('the web chat', { timeout: 120_000 }, () => {
     await eve.button('2 members').waitFor();
     expect([...eve.wrong, ...cleo.wrong]).toEqual([]);
     await Promise.all([eve.page.context().close(), cleo.page.context().close()]);
+  });
+
+  // Whatever was unread counted as read as soon as the chat was opened, though it was never on the page.
+  it('begins at the first unread message, and has read them when the end has been seen', async () => {
+    const [ole, pia] = await Promise.all([signUp(node.url, fresh('ole')), signUp(node.url, fresh('pia'))]);
+    const channelId = await createGroup(node.url, ole, [pia]);
+    for (let index = 1; index <= 40; index += 1) await send(node.url, ole, channelId, `${index}\nand more`);
+    const chat = await ChatPage.open(browser, origin);
+    await chat.logIn(pia.handle);
+    await chat.openChannel('A group 40 unread');
+    await chat.page.getByText('New messages').waitFor();
+    await chat.button('40 new ↓').waitFor();
+    await chat.channels.getByRole('link', { name: 'A group 40 unread', exact: true }).waitFor();
+    await chat.button('40 new ↓').click();
+    await chat.articles.getByText(/^40$/m).waitFor();
+    await chat.channels.getByRole('link', { name: 'A group', exact: true }).waitFor();
+    expect(chat.wrong).toEqual([]);
+    await chat.page.context().close();
   });
 
   it('says at once what is too long to be sent', async () => {

@@ -20,7 +20,9 @@ export function MessageLog({ info, list, viewer, write }: MessageLogProps): Reac
   const log = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const [activeKey, setActiveKey] = useState<string | null>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
+  // Null until it is known: only whoever sees the end has read it.
+  const [atEnd, setAtEnd] = useState<boolean | null>(null);
+  const isAtEnd = atEnd ?? true;
   const readUpTo = useUnreadMark(info, isAtEnd);
   const rows = useMemo(
     () => rowsOf(list.items, { hasOlder: list.hasOlder || !list.isLoaded, readUpTo, viewerId: viewer.id }),
@@ -30,12 +32,11 @@ export function MessageLog({ info, list, viewer, write }: MessageLogProps): Reac
     rows,
     list,
     virtualizer,
-    isAtEnd,
     setAtEnd,
     loadOlder: () => channel.loadOlder(),
     viewer,
   });
-  useMarkRead(info, list.isLoaded && isAtEnd, () => channel.markRead());
+  useMarkRead(info, atEnd === true, () => channel.markRead());
 
   const actions = useMemo<MessageActions>(
     () => ({

@@ -7,7 +7,6 @@ export interface ScrollOptions {
   readonly rows: readonly Row[];
   readonly list: MessageList;
   readonly virtualizer: RefObject<VirtualizerHandle | null>;
-  readonly isAtEnd: boolean;
   readonly setAtEnd: (isAtEnd: boolean) => void;
   readonly loadOlder: () => Promise<void>;
   readonly viewer: User;
@@ -66,10 +65,12 @@ export function useScroll(options: ScrollOptions): Scroll {
     else if (isAtEnd.current && before.length !== rows.length && !isPrepending) toEnd();
   });
 
-  // After what was drawn has its size.
+  // After what was drawn has its size, which it is given in the frame after.
   // biome-ignore lint/correctness/useExhaustiveDependencies: looked at again whenever rows have come
   useEffect(() => {
-    const frame = requestAnimationFrame(look);
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(look);
+    });
     return () => cancelAnimationFrame(frame);
   }, [rows]);
 
