@@ -79,10 +79,14 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
   });
   const chunks: string[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<number>();
+  let isReady = false;
   const listen = (chunk: Buffer): void => {
     chunks.push(String(chunk));
+    if (isReady) return;
     const port = /"port":(\d+)/.exec(chunks.join(''))?.[1];
-    if (port !== undefined) resolve(Number(port));
+    if (port === undefined) return;
+    isReady = true;
+    resolve(Number(port));
   };
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
