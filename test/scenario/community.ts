@@ -3,7 +3,7 @@ import { type Acknowledged, check, type Seen } from '../support/checker.ts';
 import { conversation, conversationMsMax } from '../support/community.ts';
 import { run } from '../support/graphql.ts';
 import { scrollBack, scrollForward } from '../support/history.ts';
-import { createGroup, keepLoggedIn, type Person, send, signUpAll } from '../support/person.ts';
+import { createGroup, keepLoggedIn, type Person, send, sendUntilAcknowledged, signUpAll } from '../support/person.ts';
 import { type Door, newHandle, PLACE_TIMEOUT_MS, type Place } from '../support/place.ts';
 import { Subscriber } from '../support/subscriber.ts';
 import { until } from '../support/until.ts';
@@ -75,7 +75,7 @@ export function communityScenario(
         [...byAuthor].map(async ([author, own]) => {
           const sent: Acknowledged[] = [];
           for (const [index, { text }] of own) {
-            sent.push(await send(asking.url, personOf(author), channelId, text, `line ${index}`));
+            sent.push(await sendUntilAcknowledged(asking.url, personOf(author), channelId, text, `line ${index}`));
           }
           return sent;
         }),
