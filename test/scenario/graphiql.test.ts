@@ -97,19 +97,27 @@ describe('GraphiQL in a browser', { timeout: 60_000 }, () => {
       // Answers begin with their data, subscriptions with how many events have come, failures with errors.
       const line = page.locator('.result-window .view-line').nth(1);
       const run = page.getByRole('button', { name: /Execute query/ });
-      await until(`${name} to work`, async () => {
-        const shown =
-          (await line.count()) === 0 ? '' : ((await line.textContent({ timeout: 1_000 }).catch(() => '')) ?? '');
-        if (/"(data|received)"/.test(shown)) return true;
-        // Whoever is quicker than the page runs what the tab before had: no person is.
-        if (shown === '' || shown.includes('errors')) await run.click({ timeout: 1_000 }).catch(() => {});
-        return false;
-      });
+      let triedAt = Number.NEGATIVE_INFINITY;
+      await until(
+        `${name} to work`,
+        async () => {
+          const shown = (await line.count()) === 0 ? '' : await line.textContent({ timeout: 1_000 }).catch(() => '');
+          if (/"(data|received)"/.test(shown ?? '')) return true;
+          // Right after a change of tabs the page may still run what the one before had: whoever sees an error tries again.
+          const isFirst = triedAt === Number.NEGATIVE_INFINITY;
+          if (isFirst || (shown?.includes('errors') && performance.now() - triedAt > 1_000)) {
+            await run.click();
+            triedAt = performance.now();
+          }
+          return false;
+        },
+        30_000,
+      );
       results.push(name);
     }
     expect(results).toHaveLength(readdirSync(OPERATIONS).filter((file) => file.endsWith('.graphql')).length);
     await page.close();
-  }, 120_000);
+  }, 240_000);
 
   it('reads the schema without a token', async () => {
     const { page, wrong } = await openPage();
