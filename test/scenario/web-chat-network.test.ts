@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { change } from '../support/change.ts';
 import { ChatPage } from '../support/chat-page.ts';
 import { launchChromium, noChromium } from '../support/chromium.ts';
 import { freePort } from '../support/free-port.ts';
@@ -7,7 +8,7 @@ import { run } from '../support/graphql.ts';
 import { scrollForward } from '../support/history.ts';
 import { Network } from '../support/network.ts';
 import { type Node, startNode } from '../support/node.ts';
-import { logIn } from '../support/person.ts';
+import { createGroup, logIn, send, signUp } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
 describe('the web chat on a bad network', { timeout: 180_000 }, () => {
@@ -130,6 +131,31 @@ describe('the web chat on a bad network', { timeout: 180_000 }, () => {
     expect(await stored()).toEqual(written);
     await Promise.all([ada.isLive(), bob.isLive()]);
     expect([...ada.wrong, ...bob.wrong]).toEqual([]);
+  });
+
+  it('shows what the server would not have, with the reason, and sends it again when its author says so', async () => {
+    const ada = await enter('ada');
+    const bob = await signUp(node.url, 'bob');
+    const { id: userId } = await logIn(node.url, 'ada');
+    const channelId = await createGroup(node.url, bob, [{ ...bob, id: userId }]);
+    await send(node.url, bob, channelId, 'early');
+    await ada.openChannel(/^A group/);
+    await ada.shows(['early']);
+    network.cut();
+    await ada.connection.getByText(/^Offline since/).waitFor();
+    await ada.send('late');
+    await ada.page.getByText('Sending…').waitFor();
+    await change('removeMember', { url: node.url, by: bob, input: { channelId, userId } });
+    network.restore();
+    await ada.page.getByText('You are not in this chat.').waitFor();
+    await change('addMembers', { url: node.url, by: bob, input: { channelId, userIds: [userId] } });
+    await ada.page.getByText(/^Not sent: /).waitFor();
+    expect(await ada.button('Discard').count()).toBe(1);
+    await ada.button('Retry').click();
+    await until('it to be sent', async () => (await ada.button('Retry').count()) === 0);
+    await ada.shows(['early', 'late']);
+    await until('it to be stored', async () => (await scrollForward(node.url, bob, channelId)).length === 2);
+    expect(ada.wrong).toEqual([]);
   });
 
   it.each([
