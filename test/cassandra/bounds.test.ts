@@ -2,9 +2,9 @@ import { types } from 'cassandra-driver';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/config/limits.ts';
-import { RetryWritesOnce, SpeculateOnReads } from '../../src/storage/cassandra/again.ts';
 import { batchesOf, type Write } from '../../src/storage/cassandra/batch.ts';
-import { Gate } from '../../src/storage/cassandra/gate.ts';
+import { RetryWritesOnce, SpeculateOnReads } from '../../src/storage/cassandra/retry.ts';
+import { Semaphore } from '../../src/storage/cassandra/semaphore.ts';
 
 const { batchBytesMax, batchWritesMax } = LIMITS.cassandra;
 const write = (text: string): Write => ({ cql: 'INSERT', parameters: [text], group: 'one' });
@@ -34,13 +34,13 @@ describe('batches of one group', () => {
   });
 });
 
-describe('the gate', () => {
+describe('the semaphore', () => {
   it('lets so many through at once, the others in turn, and refuses one more', async () => {
-    const gate = new Gate({ atOnceMax: 3, waitingMax: 4 });
+    const semaphore = new Semaphore({ atOnceMax: 3, waitingMax: 4 });
     const started: number[] = [];
     const finish: (() => void)[] = [];
     const pass = (index: number) =>
-      gate.pass(() => {
+      semaphore.run(() => {
         started.push(index);
         return new Promise<void>((resolve) => finish.push(resolve));
       });
@@ -53,13 +53,13 @@ describe('the gate', () => {
       expect(started).toEqual([0, 1, 2, 3, 4, 5, 6].slice(0, index + 4));
     }
     finish[7]?.();
-    await gate.pass(async () => {});
+    await semaphore.run(async () => {});
   });
 
   it('gives the place back of what fails', async () => {
-    const gate = new Gate({ atOnceMax: 1, waitingMax: 1 });
-    await expect(gate.pass(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await gate.pass(async () => 'yes')).toBe('yes');
+    const semaphore = new Semaphore({ atOnceMax: 1, waitingMax: 1 });
+    await expect(semaphore.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await semaphore.run(async () => 'yes')).toBe('yes');
   });
 });
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, ExecutionProfile, policies, types } from 'cassandra-driver';
 import { LIMITS } from '../../config/limits.ts';
-import { RetryWritesOnce, SpeculateOnReads } from './again.ts';
 import { CassandraError, type CassandraOptions } from './options.ts';
+import { RetryWritesOnce, SpeculateOnReads } from './retry.ts';
 
 const { localQuorum, serial } = types.consistencies;
 const DEFAULT_PORT = 9_042;

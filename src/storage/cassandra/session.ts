@@ -2,7 +2,7 @@ import { type Client, types } from 'cassandra-driver';
 import { LIMITS } from '../../config/limits.ts';
 import { unavailable } from '../../domain/error.ts';
 import { batchesOf, type Parameter, type Write } from './batch.ts';
-import { Gate } from './gate.ts';
+import { Semaphore } from './semaphore.ts';
 import { transact } from './transaction.ts';
 
 /** What a lightweight transaction found: whether its condition held, and the row as it was where it did not. */
@@ -14,19 +14,19 @@ export interface Decided<Row> {
 /** Everything that is asked of Cassandra passes here: prepared, bounded, and with errors that callers may retry. */
 export class Session {
   readonly #client: Client;
-  readonly #reads: Gate;
-  readonly #writes: Gate;
+  readonly #reads: Semaphore;
+  readonly #writes: Semaphore;
 
   constructor(client: Client) {
     this.#client = client;
     const { readsMax, writesMax, waitingMax } = LIMITS.cassandra;
-    this.#reads = new Gate({ atOnceMax: readsMax, waitingMax });
-    this.#writes = new Gate({ atOnceMax: writesMax, waitingMax });
+    this.#reads = new Semaphore({ atOnceMax: readsMax, waitingMax });
+    this.#writes = new Semaphore({ atOnceMax: writesMax, waitingMax });
   }
 
   /** `Row` is what the columns are: the schema's promise, not checked again. Absent values are null. */
   async rows<Row>(cql: string, parameters: readonly Parameter[]): Promise<readonly Row[]> {
-    const { rows } = await this.#reads.pass(() => this.#execute(cql, parameters));
+    const { rows } = await this.#reads.run(() => this.#execute(cql, parameters));
     for (const row of rows) withNumbers(row);
     return rows as unknown as Row[];
   }
@@ -43,7 +43,7 @@ export class Session {
 
   /** See {@link transact}. */
   async decide<Row>(cql: string, parameters: readonly Parameter[]): Promise<Decided<Row>> {
-    const row = await this.#writes.pass(() => transact(this.#client, cql, parameters).catch(rethrow));
+    const row = await this.#writes.run(() => transact(this.#client, cql, parameters).catch(rethrow));
     withNumbers(row);
     return { applied: row['[applied]'] === true, row: row as unknown as Row };
   }
@@ -53,7 +53,7 @@ export class Session {
   }
 
   async #writeGroup(writes: readonly Write[]): Promise<void> {
-    for (const batch of batchesOf(writes)) await this.#writes.pass(() => this.#send(batch));
+    for (const batch of batchesOf(writes)) await this.#writes.run(() => this.#send(batch));
   }
 
   async #send(batch: readonly Write[]): Promise<void> {

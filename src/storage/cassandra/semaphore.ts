@@ -1,7 +1,7 @@
 import { unavailable } from '../../domain/error.ts';
 
 /** Lets so many through at once; the others wait in turn, up to a bound. */
-export class Gate {
+export class Semaphore {
   readonly #atOnceMax: number;
   readonly #waitingMax: number;
   readonly #waiting: (() => void)[] = [];
@@ -13,7 +13,7 @@ export class Gate {
   }
 
   /** Rejects with UNAVAILABLE where too many wait already, else as the act does. */
-  async pass<Result>(act: () => Promise<Result>): Promise<Result> {
+  async run<Result>(act: () => Promise<Result>): Promise<Result> {
     if (this.#running < this.#atOnceMax) this.#running += 1;
     else await this.#turn();
     try {
