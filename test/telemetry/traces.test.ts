@@ -1,43 +1,19 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCollector } from '../support/collector.ts';
 import { startNode } from '../support/node.ts';
 import { createGroup, send, signUp } from '../support/person.ts';
 import { TestSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
 
-interface Span {
-  readonly name: string;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-}
-interface Export {
-  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
-}
-
-/** What a collector is sent: OTLP over HTTP. */
-const spans: Span[] = [];
-let collector: Server;
-let url = '';
-
+let collector: Awaited<ReturnType<typeof startCollector>>;
 beforeAll(async () => {
-  collector = createServer(async (request, response) => {
-    const { resourceSpans } = (await json(request)) as Export;
-    for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans);
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-  });
-  collector.listen(0, '127.0.0.1');
-  await once(collector, 'listening');
-  url = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/v1/traces`;
+  collector = await startCollector();
 });
-afterAll(() => void collector.close());
+afterAll(() => collector[Symbol.dispose]());
 
 describe('traces', () => {
   it('follow a message from the mutation to its delivery', async () => {
-    await using node = await startNode({ env: { TRACES_URL: url, TRACES_SHARE: '1' } });
+    await using node = await startNode({ env: { TRACES_URL: collector.url, TRACES_SHARE: '1' } });
     const ada = await signUp(node.url, 'ada');
     const group = await createGroup(node.url, ada, []);
     await using socket = await TestSocket.connect(node.wsUrl, ada.token);
@@ -46,6 +22,7 @@ describe('traces', () => {
       await send(node.url, ada, group, 'hello');
       return socket.frames.find(({ type }) => type === 'next');
     });
+    const { spans } = collector;
     const path = await until('a whole trace', () => {
       for (const root of spans.filter(({ name }) => name === 'command SendMessage')) {
         const steps = spans.filter(

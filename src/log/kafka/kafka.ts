@@ -30,8 +30,8 @@ export interface KafkaLogOptions extends KafkaConnection {
 
 /** For brokers that say nothing: one that is not there is known at once. */
 const START_WAIT_MS = 30_000;
-/** Of a consumer: how soon its partitions go to others when it is silent. */
-const SESSION_MS = 2_000;
+/** Of a consumer: how soon its partitions go to others when it is silent. Well above the stalls of a busy process, a second at most. */
+const SESSION_MS = 1_500;
 /** What brokers allow unless they are told otherwise. */
 const SESSION_MS_MIN_DEFAULT = 6_000;
 
