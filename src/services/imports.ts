@@ -88,22 +88,25 @@ export class Imports {
         for (const { line } of ofChannel) skipped.push({ line, reason: this.#noRoom('whoever imports', name) });
         continue;
       }
-      const { seated, turnedAway } = await this.#seat(viewer, channelId, ofChannel, authors);
       const drafts = ofChannel.flatMap((line) => {
         const author = authors.get(handleOf(line));
-        if (author !== undefined && seated.has(author)) {
-          const nonce = lineNonce(line.line);
-          return { line, author, nonce, id: namedMessageId(channelId, author, nonce) };
-        }
-        const isElsewhere = author !== undefined && turnedAway.has(author);
-        skipped.push({ line: line.line, reason: isElsewhere ? this.#noRoom(line.author, name) : noSeat(line) });
-        return [];
+        const nonce = lineNonce(line.line);
+        return author === undefined ? [] : { line, author, nonce, id: namedMessageId(channelId, author, nonce) };
       });
       const known = await this.#options.storage.events.messagesById(
         channelId,
         drafts.map(({ id }) => id),
       );
-      const fresh = drafts.filter(({ id }) => !known.has(id));
+      const missing = drafts.filter(({ id }) => !known.has(id));
+      const { seated, turnedAway } = await this.#seat(viewer, channelId, missing);
+      const fresh = missing.filter(({ author }) => seated.has(author));
+      for (const { line, author } of missing) {
+        if (seated.has(author)) continue;
+        skipped.push({
+          line: line.line,
+          reason: turnedAway.has(author) ? this.#noRoom(line.author, name) : noSeat(line),
+        });
+      }
       await Promise.all(
         fresh.map(({ line, author, nonce }) =>
           this.#options.messages.append(
@@ -114,7 +117,7 @@ export class Imports {
         ),
       );
       imported += fresh.length;
-      repeated += drafts.length - fresh.length;
+      repeated += known.size;
     }
     return { imported, repeated, skipped: skipped.sort((one, other) => one.line - other.line) };
   }
@@ -176,19 +179,20 @@ export class Imports {
     return channelId;
   }
 
-  /** Gives seats in the order of first words, as long as there are any. Turned away is who is in too many channels already. */
+  /**
+   * Gives seats in the order of first words, as long as there are any: whoever has left and has nothing new to say stays away. Turned away
+   * is who is in too many channels already.
+   */
   async #seat(
     viewer: Viewer,
     channelId: ChannelId,
-    lines: readonly ImportLine[],
-    authors: ReadonlyMap<string, UserId>,
+    drafts: readonly { readonly line: ImportLine; readonly author: UserId }[],
   ): Promise<{ readonly seated: ReadonlySet<UserId>; readonly turnedAway: ReadonlySet<UserId> }> {
     const { storage, commands, room } = this.#options;
     const turnedAway = new Set<UserId>();
     const seated = new Set((await storage.memberships.ofChannel(channelId)).map(({ userId }) => userId));
-    for (const line of lines) {
-      const author = authors.get(handleOf(line));
-      if (author === undefined || seated.has(author) || turnedAway.has(author) || seated.size >= MEMBERS_MAX) continue;
+    for (const { line, author } of drafts) {
+      if (seated.has(author) || turnedAway.has(author) || seated.size >= MEMBERS_MAX) continue;
       using taken = await room.take([author]);
       if (taken === null) {
         turnedAway.add(author);

@@ -107,6 +107,28 @@ describe('an import', () => {
     expect(own.viewer.channels.edges).toHaveLength(1);
   });
 
+  // A second run gave a seat to every author of the file.
+  it('does not bring back who has left and says nothing new', async () => {
+    const by = await person();
+    const leaver = await person();
+    const channelsOf = async () =>
+      (
+        await run<{ viewer: { channels: { edges: readonly { node: { id: string } }[] } } }>(
+          node.url,
+          leaver.token,
+          '{ viewer { channels(first: 10) { edges { node { id } } } } }',
+        )
+      ).viewer.channels.edges.map((edge) => edge.node.id);
+    const lines = [line(1), line(2, { author: leaver.handle })];
+    await bring(by, lines);
+    const [channelId = ''] = await channelsOf();
+    await change('leaveChannel', { url: node.url, by: leaver, input: { channelId } });
+    expect(await bring(by, lines)).toEqual({ imported: 0, repeated: 2, skipped: [] });
+    expect(await channelsOf()).toEqual([]);
+    expect(await bring(by, [...lines, line(3, { author: leaver.handle })])).toMatchObject({ imported: 1, repeated: 2 });
+    expect(await channelsOf()).toEqual([channelId]);
+  });
+
   it('is refused without the token, with too many lines, and from a file with a long name', async () => {
     const by = await person();
     const refused = (more: object, lines = [line(1)]) =>
