@@ -115,6 +115,7 @@ export class Agent {
       },
     } satisfies AsyncCalls;
   }
+
   async #refresh(refreshToken: string): Promise<Session> {
     const options = { url: this.#options.url, accessToken: null, timeoutMs: REFRESH_MS_MAX };
     const { session } = await request(ClientRefreshSessionDocument, { refreshToken }, options);

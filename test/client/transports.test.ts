@@ -110,8 +110,7 @@ describe.each(TRANSPORTS)('over %s', { timeout: 60_000 }, (transport) => {
     other.close();
     network.restore();
     await until('both', () => heard.length === 2, 20_000);
-    const found = ada.channels.get().find(({ title }) => title === 'Lunch');
-    expect(found).toMatchObject({ id: lunch.id, unread: 2 });
+    await until('the channel', () => ada.channels.get().some(({ id, unread }) => id === lunch.id && unread === 2));
     const close = ada.channel(lunch.id).open();
     await shows(ada, lunch.id, ['Noon?', 'Or one?']);
     await live(ada);
