@@ -170,7 +170,7 @@ export class Store {
 
   /** A channel that has just come to be, or of which something was missed. */
   #find(state: ChannelState, event: ChannelEvent): void {
-    if (event.sequence === null || !this.isListed.get()) return;
+    if (!this.isListed.get()) return;
     const held = [event];
     this.#held.set(state.id, held);
     findChannel(this.#options.ask, state.id)
@@ -178,7 +178,7 @@ export class Store {
         (parts) => {
           if (parts === null || this.#held.get(state.id) !== held) return;
           this.#batch(() => {
-            state.refresh(parts, (event.sequence ?? 1) - 1, this.#activity);
+            state.refresh(parts, event.sequence === null ? parts.head : event.sequence - 1, this.#activity);
             for (const each of held) state.take(each, this.#activity);
           });
         },
