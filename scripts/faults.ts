@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { ALL_IN_TURN, FAULTS } from '../test/support/cluster/faults.ts';
 import { TestCluster } from '../test/support/cluster/test-cluster.ts';
 import { runTrial, signUpMembers } from '../test/support/cluster/trial.ts';
-import { runCommand } from './command-line/run-command.ts';
+import { EXIT_CODE_CUT_SHORT, runCommand } from './command-line/run-command.ts';
 import { type CommandLine, HELP, parseCommandLine } from './faults/options.ts';
 import { type Row, tableOf, writeTable } from './faults/table.ts';
 import { endSignal } from './services/end-signal.ts';
@@ -31,15 +32,20 @@ async function main(options: CommandLine): Promise<number> {
   // What was found before something went wrong took long to find.
   using told = new DisposableStack();
   told.defer(() => process.stdout.write(`\n${table()}\n`));
+  // A terminal's Ctrl-C ends the nodes too: what waits for messages would wait for minutes.
+  const ended = once(end.signal, 'abort').then(() => null);
   let failures = 0;
   for (let round = 0; round < rounds; round += 1) {
     for (const delivery of deliveries) {
       for (const fault of [...FAULTS, ALL_IN_TURN].filter(({ name }) => name.includes(only))) {
-        if (end.signal.aborted) return 1;
         const load = { people, delivery, sendIntervalMs, pauseMs, seed: seed + round };
-        const { result: findings } = await report.during(`${delivery}: ${fault.name}`, () =>
+        const trial = report.during(`${delivery}: ${fault.name}`, () =>
           runTrial({ cluster, services, fault, ...load }),
         );
+        trial.catch(() => {});
+        const done = await Promise.race([trial, ended]);
+        if (done === null) return EXIT_CODE_CUT_SHORT;
+        const { result: findings } = done;
         rows.push({ fault: fault.name, delivery, findings });
         const isLate = fault.pauseMsMax !== null && findings.longestPauseMs > fault.pauseMsMax;
         // An EPHEMERAL message that was in flight may be lost; none may come twice.

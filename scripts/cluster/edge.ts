@@ -11,6 +11,8 @@ import type { NodePlan } from './nodes.ts';
 const CONFIGURATION = new URL('../../docker/edge/haproxy.cfg', import.meta.url).pathname;
 
 const ANSWER_MS_MAX = 2_000;
+/** Debian puts it where only root looks. */
+const PROGRAMS = ['haproxy', '/usr/sbin/haproxy'];
 
 export interface EdgeOptions {
   readonly port: number;
@@ -23,7 +25,7 @@ export interface EdgeOptions {
 
 /** HAProxy, with a certificate of its own making. */
 export async function planEdge({ port, directory, nodes, page, origin }: EdgeOptions): Promise<Plan> {
-  const label = await haproxyVersion(origin);
+  const { program, version } = await findHaproxy(origin);
   const certificate = await makeCertificate(origin);
   const address = { host: LOOPBACK, port };
   const own = join(directory, 'edge');
@@ -38,9 +40,14 @@ export async function planEdge({ port, directory, nodes, page, origin }: EdgeOpt
   const environment = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   return {
     ...{ name: 'edge', kind: 'edge', address, directory: own },
-    origin: { label, libraryDirectory: '', ...ownProcess, command: ({ words }) => ({ file: '/usr/bin/env', words }) },
+    origin: {
+      label: `HAProxy ${version}`,
+      libraryDirectory: '',
+      ...ownProcess,
+      command: ({ words }) => ({ file: '/usr/bin/env', words }),
+    },
     files: { 'certificate.pem': certificate, 'page.txt': page },
-    program: { name: 'haproxy', words: [...environment, 'haproxy', '-db', '-f', CONFIGURATION] },
+    program: { name: 'haproxy', words: [...environment, program, '-db', '-f', CONFIGURATION] },
     readyMsMax: 10_000,
     isReady: () => servesPage(port),
   };
@@ -61,17 +68,27 @@ async function servesPage(port: number): Promise<boolean> {
   }
 }
 
-async function haproxyVersion(options: OriginOptions): Promise<string> {
-  const find = async () => {
-    const { output } = await run('haproxy', ['-v'], { signal: options.signal });
-    return /HAProxy version ([\d.]+)/.exec(output)?.[1];
-  };
-  const found = await find();
-  if (found !== undefined) return `HAProxy ${found}`;
+interface Haproxy {
+  readonly program: string;
+  readonly version: string;
+}
+
+async function findHaproxy(options: OriginOptions): Promise<Haproxy> {
+  const found = await presentHaproxy(options);
+  if (found !== null) return found;
   await installMissing({ what: 'HAProxy', debianPackages: ['haproxy'], homebrewPackages: ['haproxy'] }, options);
-  const installed = await find();
-  if (installed === undefined) throw new Error('haproxy was installed and does not run.');
-  return `HAProxy ${installed}`;
+  const installed = await presentHaproxy(options);
+  if (installed === null) throw new Error('haproxy was installed and does not run.');
+  return installed;
+}
+
+async function presentHaproxy({ signal }: OriginOptions): Promise<Haproxy | null> {
+  for (const program of PROGRAMS) {
+    const { output } = await run(program, ['-v'], { signal });
+    const version = /HAProxy version ([\d.]+)/.exec(output)?.[1];
+    if (version !== undefined) return { program, version };
+  }
+  return null;
 }
 
 /** Certificate and key, for localhost only, in the one file that HAProxy takes. */
