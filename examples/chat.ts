@@ -38,10 +38,18 @@ if (values.help || load === undefined || handle === undefined || friend === unde
   process.stdout.write(USAGE);
   process.exitCode = values.help ? 0 : 2;
 } else {
-  const url = new URL('/graphql', values.url).href;
-  const session = await enter(url, { handle, password: values.password });
-  const { openChat } = await load();
-  await talk(await openChat({ session, channelId: await openChannel(session, friend) }));
+  try {
+    const session = await enter(new URL('/graphql', values.url).href, { handle, password: values.password });
+    const { openChat } = await load();
+    await talk(await openChat({ session, channelId: await openChannel(session, friend) }));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const isUnreached = error.message === 'fetch failed';
+    process.stderr.write(
+      `${isUnreached ? `Nobody answers at ${values.url}: start a node, or name one by --url` : error.message}\n`,
+    );
+    process.exitCode = 1;
+  }
 }
 
 /** Waits for a friend who has not signed up yet. */

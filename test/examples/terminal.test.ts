@@ -35,6 +35,25 @@ describe('the chat in a terminal', { timeout: 120_000 }, () => {
     expect(again.lines).toEqual([`   1  ${bob}: Hello`, `   2  ${ada}: How are you?`]);
   });
 
+  it('says what is wrong', async () => {
+    using nowhere = new Script(process.execPath, [
+      'examples/chat.ts',
+      'apollo',
+      'ada',
+      'bob',
+      '--url',
+      'http://127.0.0.1:9',
+    ]);
+    expect([await nowhere.end(), nowhere.output]).toEqual([
+      1,
+      expect.stringMatching(/^Nobody answers at .*:9: start a node/),
+    ]);
+    using first = chat('urql', 'eve', 'bob');
+    await first.says('Waiting for bob, who has not signed up yet.');
+    using stranger = chat('urql', 'eve', 'bob', '--password', 'not this one');
+    expect([await stranger.end(), stranger.output]).toEqual([1, 'The handle is taken.\n']);
+  });
+
   it('says how it is used', async () => {
     using wrong = chat('angular', 'ada', 'bob');
     expect(await wrong.end()).toBe(2);
