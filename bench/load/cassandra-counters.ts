@@ -6,6 +6,14 @@ export interface CassandraAddress {
   readonly keyspace: string;
 }
 
+export interface Writes {
+  readonly all: number;
+  /** Of messages, where those of a channel share partitions; what else a send writes has partitions of its own. */
+  readonly messages: number;
+}
+
+const QUERY = 'SELECT keyspace_name, table_name, count FROM system_views.local_write_latency';
+
 /** A lone Cassandra node's own counters. */
 export class CassandraCounters {
   readonly #client: Client;
@@ -20,12 +28,12 @@ export class CassandraCounters {
     this.#keyspace = keyspace;
   }
 
-  /** Writes so far, over all tables of the keyspace. A batch of one partition is one, however many rows it has. */
-  async writes(): Promise<number> {
-    const query = 'SELECT keyspace_name, count FROM system_views.local_write_latency';
-    const { rows } = await this.#client.execute(query, [], { fetchSize: 10_000 });
+  /** So far, over all tables of the keyspace. A batch of one partition is one, however many rows it has. */
+  async writes(): Promise<Writes> {
+    const { rows } = await this.#client.execute(QUERY, [], { fetchSize: 10_000 });
     const own = rows.filter((row) => row['keyspace_name'] === this.#keyspace);
-    return own.reduce((sum, row) => sum + Number(row['count']), 0);
+    const counts = new Map(own.map((row) => [String(row['table_name']), Number(row['count'])]));
+    return { all: counts.values().reduce((sum, count) => sum + count, 0), messages: counts.get('messages') ?? 0 };
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DIALECTS } from '../dialects/dialects.ts';
 import type { Values } from '../measure/metrics.ts';
-import { CassandraCounters } from './cassandra-counters.ts';
+import { CassandraCounters, type Writes } from './cassandra-counters.ts';
 import { nowMicros } from './clock.ts';
 import { connectAll, probe } from './connect.ts';
 import { drain } from './drain.ts';
@@ -53,7 +53,7 @@ export async function send(job: SendJob, site: Site): Promise<Values> {
   const counters = site.redisUrl === undefined ? null : new RedisCounters(site.redisUrl);
   const publishesBefore = (await counters?.publishes()) ?? 0;
   const store = site.cassandra === undefined ? null : new CassandraCounters(site.cassandra);
-  const writesBefore = (await store?.writes()) ?? 0;
+  const writesBefore = (await store?.writes()) ?? { all: 0, messages: 0 };
   const window = new Window(site);
   await Promise.race([delay(job.seconds * 1_000), running]);
   const used = window.close();
@@ -89,10 +89,13 @@ async function redisValues(
   return { redisPublishesPerSend: publishes / sends, redisListenersPerChannel };
 }
 
-async function storeValues(counters: CassandraCounters, before: number, sends: number): Promise<Values> {
-  const writes = (await counters.writes()) - before;
+async function storeValues(counters: CassandraCounters, before: Writes, sends: number): Promise<Values> {
+  const after = await counters.writes();
   await counters.close();
-  return { storeWritesPerSend: writes / sends };
+  return {
+    storeWritesPerSend: (after.all - before.all) / sends,
+    messageWritesPerSend: (after.messages - before.messages) / sends,
+  };
 }
 
 async function senderAt(via: SendJob['via'], seat: number, site: Site, pool: Pool): Promise<Send> {

@@ -33,6 +33,7 @@ export const METRICS = {
   cassandraMicros: metric('Cassandra', 'µs', 0),
   redisMicros: metric('Redis', 'µs', 0),
   storeWritesPerSend: metric("Cassandra's writes a send", '', 2),
+  messageWritesPerSend: metric('those of messages', '', 2),
   redisPublishesPerSend: metric("Redis' publishes a send", '', 2),
   redisListenersPerChannel: metric('pushes of the event', '', 2),
   kafkaP50Millis: metric('produce p50', 'ms', 2),
