@@ -5,6 +5,7 @@ export class Payload {
   readonly result: ExecutionResult;
   readonly json: string;
   #bytes: Buffer | null = null;
+  #written: ExecutionResult | null = null;
 
   constructor(result: ExecutionResult) {
     this.result = result;
@@ -15,5 +16,12 @@ export class Payload {
   get bytes(): Buffer {
     this.#bytes ??= Buffer.from(this.json);
     return this.#bytes;
+  }
+
+  /** The result as yoga takes it, which asks it for its text. Errors it has to write itself: it leaves out some of what they hold. */
+  get written(): ExecutionResult {
+    if (this.result.errors !== undefined) return this.result;
+    this.#written ??= Object.defineProperty({ ...this.result }, 'stringify', { value: () => this.json });
+    return this.#written;
   }
 }

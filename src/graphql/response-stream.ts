@@ -60,7 +60,7 @@ export class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
     for (;;) {
       const waiting = Promise.withResolvers<void>();
       const payload = this.take(waiting.resolve);
-      if (payload !== null) return { done: false, value: payload.result };
+      if (payload !== null) return { done: false, value: payload.written };
       if (this.#isEnded) return DONE;
       await waiting.promise;
     }

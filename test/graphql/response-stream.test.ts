@@ -1,4 +1,4 @@
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { answerOf } from '../../src/graphql/answer.ts';
 import { IteratorSource } from '../../src/graphql/event-source.ts';
@@ -47,6 +47,23 @@ describe('a response stream', () => {
     const stream = opened(from(1, 2), shown);
     expect(await results(stream)).toEqual([shown(1), shown(2)]);
     expect(await stream.next()).toEqual({ done: true, value: undefined });
+  });
+
+  // Each event stream wrote every result again for itself.
+  it('gives the text along that was written for all', async () => {
+    const payload = new Payload(shown('é'));
+    const answer = () => answerOf(() => payload);
+    for (const reader of [1, 2]) {
+      const stream = new ResponseStream(new IteratorSource(from(reader)), { answer, failed });
+      const { value } = await stream.next();
+      expect(value).toEqual(payload.result);
+      expect(value.stringify()).toBe(payload.json);
+    }
+  });
+
+  it('lets errors be written by whoever answers', async () => {
+    const [result] = await results(opened(from(1), () => ({ errors: [new GraphQLError('no')] })));
+    expect(result).not.toHaveProperty('stringify');
   });
 
   it('hands events on as the same objects', async () => {
