@@ -9,7 +9,7 @@ type Listener = (change: PresenceChange) => void;
 interface Watched {
   readonly listeners: Set<Listener>;
   readonly subscribed: Promise<() => void>;
-  /** What the listeners were last told; null where nothing was. */
+  /** The newest that was heard, which the listeners know of; null where nothing was. */
   told: PresenceHint | null;
 }
 
@@ -79,8 +79,9 @@ export class Watchers {
   /** Two nodes' hints may come in the wrong order, and one may come twice. */
   #tell(userId: UserId, watched: Watched, hint: PresenceHint): void {
     const { told } = watched;
-    if (told !== null && (hint.order < told.order || hint.online === told.online)) return;
+    if (told !== null && hint.order < told.order) return;
     watched.told = hint;
+    if (hint.online === told?.online) return;
     for (const listener of [...watched.listeners]) {
       try {
         listener({ userId, online: hint.online, at: hint.at });
