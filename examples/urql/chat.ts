@@ -22,6 +22,7 @@ const WITHOUT_ID = [
     'MemberLeft',
     'CheckpointMoved',
     'TypingChanged',
+    'ChannelCreated',
   ],
 ];
 

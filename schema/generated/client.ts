@@ -224,6 +224,8 @@ export type ClientSetTypingMutationVariables = Exact<{
 
 export type ClientSetTypingMutation = { readonly setTyping: boolean | null };
 
+type EventParts_ChannelCreated_Fragment = { readonly __typename: 'ChannelCreated', readonly sequence: number | null, readonly at: string, readonly channel: { readonly id: string } };
+
 type EventParts_CheckpointMoved_Fragment = { readonly __typename: 'CheckpointMoved', readonly sequence: number | null, readonly at: string, readonly membership: { readonly readUpTo: number }, readonly channel: { readonly id: string } };
 
 type EventParts_MemberJoined_Fragment = { readonly __typename: 'MemberJoined', readonly sequence: number | null, readonly at: string, readonly membership: { readonly role: Role, readonly user: { readonly id: string, readonly handle: string, readonly name: string } }, readonly channel: { readonly id: string } };
@@ -239,6 +241,7 @@ type EventParts_MessageSent_Fragment = { readonly __typename: 'MessageSent', rea
 type EventParts_TypingChanged_Fragment = { readonly __typename: 'TypingChanged', readonly typing: boolean, readonly sequence: number | null, readonly at: string, readonly user: { readonly id: string, readonly handle: string, readonly name: string }, readonly channel: { readonly id: string } };
 
 export type EventPartsFragment =
+  | EventParts_ChannelCreated_Fragment
   | EventParts_CheckpointMoved_Fragment
   | EventParts_MemberJoined_Fragment
   | EventParts_MemberLeft_Fragment
@@ -254,6 +257,7 @@ export type ClientInboxSubscriptionVariables = Exact<{
 
 
 export type ClientInboxSubscription = { readonly inbox:
+    | { readonly __typename: 'ChannelCreated', readonly sequence: number | null, readonly at: string, readonly channel: { readonly id: string } }
     | { readonly __typename: 'CheckpointMoved', readonly sequence: number | null, readonly at: string, readonly membership: { readonly readUpTo: number }, readonly channel: { readonly id: string } }
     | { readonly __typename: 'MemberJoined', readonly sequence: number | null, readonly at: string, readonly membership: { readonly role: Role, readonly user: { readonly id: string, readonly handle: string, readonly name: string } }, readonly channel: { readonly id: string } }
     | { readonly __typename: 'MemberLeft', readonly sequence: number | null, readonly at: string, readonly user: { readonly id: string, readonly handle: string, readonly name: string }, readonly newOwner: { readonly id: string } | null, readonly channel: { readonly id: string } }
@@ -271,6 +275,7 @@ export type ClientUpdatesQueryVariables = Exact<{
 
 
 export type ClientUpdatesQuery = { readonly updates: { readonly more: boolean, readonly events: ReadonlyArray<
+      | { readonly __typename: 'ChannelCreated', readonly sequence: number | null, readonly at: string, readonly channel: { readonly id: string } }
       | { readonly __typename: 'CheckpointMoved', readonly sequence: number | null, readonly at: string, readonly membership: { readonly readUpTo: number }, readonly channel: { readonly id: string } }
       | { readonly __typename: 'MemberJoined', readonly sequence: number | null, readonly at: string, readonly membership: { readonly role: Role, readonly user: { readonly id: string, readonly handle: string, readonly name: string } }, readonly channel: { readonly id: string } }
       | { readonly __typename: 'MemberLeft', readonly sequence: number | null, readonly at: string, readonly user: { readonly id: string, readonly handle: string, readonly name: string }, readonly newOwner: { readonly id: string } | null, readonly channel: { readonly id: string } }

@@ -58,6 +58,8 @@ export class Cursors {
     const channelId = event.channel.id;
     const verdict = judge(this.#positions.get(channelId), event, this.#viewerId);
     if (verdict === 'unknown') this.#hold(channelId, event);
+    // It is known from its start: a listing that began before it was made does not lose it, and a link that resumes asks for it.
+    if (event.__typename === 'ChannelCreated' && !this.#positions.has(channelId)) this.#positions.set(channelId, 0);
     if (verdict !== 'next' || event.sequence === null) return verdict;
     // What was held is older than this: it is no part of what follows.
     this.forget(channelId);

@@ -68,8 +68,13 @@ export interface CheckpointMoved extends Volatile {
   readonly sessionId: SessionId;
 }
 
+/** For its first members, the one who made it included: none of them has a MemberJoined. */
+export interface ChannelCreated extends Volatile {
+  readonly kind: 'ChannelCreated';
+}
+
 /** What takes no position: seen by those connected now, never stored, never replayed. */
-export type VolatileEvent = EphemeralSent | TypingChanged | CheckpointMoved;
+export type VolatileEvent = EphemeralSent | TypingChanged | CheckpointMoved | ChannelCreated;
 
 export type ChannelEvent = SequencedEvent | VolatileEvent;
 

@@ -2,6 +2,7 @@ import type { ChannelEvent as EventFacts } from '../domain/event.ts';
 import { found } from './found.ts';
 import {
   Channel,
+  ChannelCreated,
   ChannelEvent,
   CheckpointMoved,
   MemberJoined,
@@ -25,6 +26,7 @@ const TYPES = {
   MemberLeft,
   CheckpointMoved,
   TypingChanged,
+  ChannelCreated,
 } as const satisfies Record<EventFacts['kind'], unknown>;
 
 /** The name of the type that the schema shows an event as. */
@@ -44,7 +46,7 @@ ChannelEvent.implement({
       shareable: true,
       nullable: true,
       description:
-        'Position in the channel, rising by one from event to event, so that a client sees a gap by itself. Null for what takes no position: typing, checkpoints, and messages of an EPHEMERAL channel.',
+        'Position in the channel, rising by one from event to event, so that a client sees a gap by itself. Null for what takes no position: creations, typing, checkpoints, and messages of an EPHEMERAL channel.',
     }),
     at: t.expose('at', { type: DateTime, shareable: true, description: 'When it happened.' }),
   }),
@@ -136,4 +138,10 @@ TypingChanged.implement({
     }),
     typing: t.exposeBoolean('typing', { shareable: true, description: 'Whether they type from now on.' }),
   }),
+});
+
+ChannelCreated.implement({
+  description:
+    'A channel of which the viewer is a first member has been made, by the viewer or by somebody else: its events follow. Told by `inbox`, and by `updates` while it waits; not replayed to whoever was away.',
+  interfaces: [ChannelEvent],
 });

@@ -1,5 +1,6 @@
 import type { Channel as ChannelFacts } from '../domain/channel.ts';
 import type {
+  ChannelCreated as ChannelCreatedFacts,
   CheckpointMoved as CheckpointMovedFacts,
   EphemeralSent,
   ChannelEvent as EventFacts,
@@ -28,6 +29,7 @@ export const Membership = builder.objectRef<ShownMembership>('Membership');
 export const Message = builder.objectRef<MessageFacts>('Message');
 
 export const ChannelEvent = builder.interfaceRef<EventFacts>('ChannelEvent');
+export const ChannelCreated = builder.objectRef<ChannelCreatedFacts>('ChannelCreated');
 export const MessageSent = builder.objectRef<MessageSentFacts | EphemeralSent>('MessageSent');
 export const MessageEdited = builder.objectRef<MessageEditedFacts>('MessageEdited');
 export const MessageDeleted = builder.objectRef<MessageDeletedFacts>('MessageDeleted');

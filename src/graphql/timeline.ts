@@ -32,7 +32,7 @@ builder.subscriptionField('inbox', (t) =>
     type: ChannelEvent,
     shareable: true,
     description:
-      "Events of all the viewer's channels on one subscription, those joined later included, each from the viewer's own MemberJoined. Each channel listed in `after` starts with what the client missed there; the others start live. A listed channel that the viewer has left is ignored. So as not to miss a channel joined while away: subscribe, then list `viewer.channels`, and open what is new with `channel(id:, after: 0)`.",
+      "Events of all the viewer's channels on one subscription, those joined later included, each from the viewer's own MemberJoined, or from its ChannelCreated for a first member, who has none. Each channel listed in `after` starts with what the client missed there; the others start live. A listed channel that the viewer has left is ignored. So as not to miss a channel joined while away: subscribe, then list `viewer.channels`, and open what is new with `channel(id:, after: 0)`.",
     args: {
       after: t.arg({
         type: [ChannelPosition],

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import {
+  type ChannelCreated,
   type ChannelEvent,
   isSequenced,
   type MemberLeft,
@@ -45,6 +46,7 @@ export class Feed {
   readonly #typing: Typing;
   readonly #pause = new Pause();
   #unsubscribe: (() => void) | null = null;
+  #created: ChannelCreated | null = null;
   #filling = false;
   #closed = false;
 
@@ -77,6 +79,12 @@ export class Feed {
   start(head: number): void {
     for (const event of this.#order.start(head)) this.#pass(event);
     this.#fill();
+  }
+
+  /** That the channel has been made, at `at`: the same object for every reader. */
+  created(at: number): ChannelCreated {
+    this.#created ??= frozen({ kind: 'ChannelCreated', channelId: this.channelId, sequence: null, at });
+    return this.#created;
   }
 
   /** The newest events after a sequence from memory, at most `limit`; null where they do not reach back so far. */

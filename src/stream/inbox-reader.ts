@@ -46,8 +46,13 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
     const opened = await feeds.open(memberships.keys());
     for (const [id, feed] of opened) {
       const joined = memberships.get(id)?.joinedSequence ?? 0;
-      if (this.stream.isEnded) feeds.release(feed);
-      else this.#attach(feed, joined, after.get(id) ?? null);
+      if (this.stream.isEnded) {
+        feeds.release(feed);
+        continue;
+      }
+      // Whoever lists the channels meanwhile may have done so before it was made.
+      if (this.#joins.get(id)?.[0] === 0) this.#tellCreated(feed, memberships.get(id));
+      this.#attach(feed, joined, after.get(id) ?? null);
     }
     // A removal between the first look and the join has passed the feed unseen; any later one passes the splice.
     const now = await this.#memberships();
@@ -132,18 +137,24 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
   }
 
   async #start(channelId: ChannelId, joinedSequence: number): Promise<void> {
-    const feed = await this.#openFeed(channelId);
+    const { feeds, context } = this.#parts;
+    const { userId } = this;
+    const isFirst = joinedSequence === 0;
+    const membership = isFirst ? await this.#retried(() => context.storage.memberships.find(channelId, userId)) : null;
+    const feed = await this.#retried(async () => (await feeds.open([channelId])).get(channelId) ?? null);
     if (feed === null) return;
-    if (this.stream.isEnded) return this.#parts.feeds.release(feed);
+    if (this.stream.isEnded) return feeds.release(feed);
     this.#forget(channelId, joinedSequence);
+    this.#tellCreated(feed, membership);
     this.stream.catchUp(this.#attach(feed, joinedSequence, before(joinedSequence)));
   }
 
-  async #openFeed(channelId: ChannelId): Promise<Feed | null> {
+  /** Null where the stream ends meanwhile. */
+  async #retried<Found>(find: () => Promise<Found | null>): Promise<Found | null> {
     const backoff = new Backoff(RETRY_FIRST_MS, RETRY_MAX_MS);
     for (let tries = 1; !this.stream.isEnded; tries += 1) {
       try {
-        return (await this.#parts.feeds.open([channelId])).get(channelId) ?? null;
+        return await find();
       } catch (error) {
         if (tries === OPEN_TRIES_MAX) throw error;
         this.#parts.context.onError(error);
@@ -154,6 +165,11 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
       this.#pauses = withoutItem(this.#pauses, pause);
     }
     return null;
+  }
+
+  /** Before the channel's first event. Not for whoever has left since, or has come back. */
+  #tellCreated(feed: Feed, membership: Membership | null | undefined): void {
+    if (membership?.joinedSequence === 0) this.stream.push(feed.created(membership.joinedAt));
   }
 
   #attach(feed: Feed, joinedSequence: number, after: number | null): Splice {

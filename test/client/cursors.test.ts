@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Cursors, judge } from '../../src/client/cursors.ts';
 import type { ChannelEvent } from '../../src/client/event.ts';
 import { CLIENT_LIMITS } from '../../src/client/limits.ts';
-import { ADA, BOB, CHANNEL, joined, left, sent, typing } from './events.ts';
+import { ADA, BOB, CHANNEL, created, joined, left, sent, typing } from './events.ts';
 
 const EVENTS = 30;
 const log = Array.from({ length: EVENTS }, (_, index) => sent(index + 1));
@@ -55,6 +55,16 @@ describe('the cursors', () => {
         expect(again.includes('gap')).toBe(!isWhole && first < EVENTS);
       }),
     );
+  });
+
+  it('begin at the start of a channel that has just been made, and go back to it for nothing', () => {
+    const cursors = new Cursors(ADA.id);
+    expect(cursors.take(created())).toBe('next');
+    expect(cursors.list()).toEqual([{ channelId: CHANNEL, sequence: 0 }]);
+    expect(cursors.take(log[1] as ChannelEvent)).toBe('gap');
+    expect(log.slice(0, 2).map((event) => cursors.take(event))).toEqual(['next', 'next']);
+    cursors.take(created());
+    expect(cursors.get(CHANNEL)).toBe(2);
   });
 
   it('hold so much and no more: the rest shows as a gap', () => {

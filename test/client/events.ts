@@ -31,6 +31,13 @@ export const sent = (sequence: number, options: Partial<Message> = {}, channelId
   message: message(sequence, options),
 });
 
+export const created = (channelId = CHANNEL): ChannelEvent => ({
+  __typename: 'ChannelCreated',
+  sequence: null,
+  at,
+  channel: { id: channelId },
+});
+
 export const joined = (sequence: number, user: User, channelId = CHANNEL): ChannelEvent => ({
   __typename: 'MemberJoined',
   sequence,

@@ -22,6 +22,25 @@ describe('a channel that somebody else has made', { timeout: 60_000 }, () => {
   const isListed = (id: string): Promise<boolean> =>
     until('the channel', () => ada.channels.get().some((channel) => channel.id === id));
 
+  it.each(['group', 'direct channel'])(
+    'is listed at once, on top, before anything is written in it: %s',
+    async (kind) => {
+      await bob.createGroup({ name: 'Before', people: ['ada'] }).then(({ id }) => isListed(id));
+      const made =
+        kind === 'group'
+          ? await bob.createGroup({ name: 'Quiet', people: ['ada'] })
+          : await bob.openDirectChannel('ada');
+      await isListed(made.id);
+      const title = kind === 'group' ? 'Quiet' : 'bob';
+      expect(ada.channels.get()[0]).toMatchObject({ id: made.id, title, unread: 0, head: 0 });
+      expect(bob.channels.get().filter(({ id }) => id === made.id)).toHaveLength(1);
+      await made.send('Is it?');
+      ada.channel(made.id).open();
+      await shows(ada, made.id, ['Is it?']);
+      expect(ada.channels.get()[0]).toMatchObject({ id: made.id, head: 1 });
+    },
+  );
+
   it('is listed with its first message', async () => {
     const group = await bob.createGroup({ name: 'Lunch', people: ['ada'] });
     await group.send('Noon?');

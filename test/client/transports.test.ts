@@ -83,6 +83,17 @@ describe.each(TRANSPORTS)('over %s', { timeout: 60_000 }, (transport) => {
     });
   });
 
+  it('shows a channel that somebody else makes, before anything is written in it', async () => {
+    const made = new Set<string>();
+    // One that is made between two polls shows later: nothing says when a poll waits.
+    await until('a new channel', async () => {
+      made.add((await bob.createGroup({ name: 'Quiet', people: ['ada'] })).id);
+      return ada.channels.get().some(({ id, head }) => made.has(id) && head === 0);
+    });
+    expect(ada.channels.get()[0]).toMatchObject({ title: 'Quiet', head: 0, unread: 0 });
+    expect(ada.connection.get()).toEqual({ status: 'live', transport });
+  });
+
   it('goes on after a cut where it was, with what was written meanwhile, in order and once', async () => {
     const before = shown(ada, channelId);
     network.cut();

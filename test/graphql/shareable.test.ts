@@ -4,6 +4,7 @@ import { schema } from '../../src/graphql/schema.ts';
 import { sharingOf } from '../../src/graphql/shareable.ts';
 
 const ALL = [
+  'ChannelCreated',
   'CheckpointMoved',
   'MemberJoined',
   'MemberLeft',

@@ -54,6 +54,7 @@ beforeAll(async () => {
       `mutation ($input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { __typename } }`,
       { input },
     );
+  await parts.createGroup(ada, [bob]);
   const { id: messageId } = await parts.send(ada, group, 'one');
   await parts.send(bob, group, 'an answer', { replyTo: messageId });
   await change('editMessage', { messageId, text: '1 "quoted" \u2028 \u{1f600}' });
@@ -64,7 +65,7 @@ beforeAll(async () => {
   await parts.send(ada, ephemeral, 'now');
   await change('deleteMessage', { messageId });
   const taken: ChannelEvent[] = [];
-  while (new Set(taken.map(({ kind }) => kind)).size < 8) taken.push((await stream.next()).value as ChannelEvent);
+  while (new Set(taken.map(({ kind }) => kind)).size < 9) taken.push((await stream.next()).value as ChannelEvent);
   await stream.return?.();
   events = taken;
 });

@@ -64,6 +64,7 @@ describe('the web chat', { timeout: 120_000 }, () => {
     expect(await ada.channels.count()).toBe(1);
 
     await ada.startChat(handle);
+    await bob.channels.getByRole('link', { name: 'Ada', exact: true }).waitFor();
     await ada.send('Hello');
     await ada.send('How are you?');
     await ada.shows(['Hello', 'How are you?']);
@@ -112,8 +113,8 @@ describe('the web chat', { timeout: 120_000 }, () => {
     await eve.page.getByRole('alert').getByText('nobody with the handle nobody-at-all').waitFor();
     await eve.box('People').fill(`@${c}, ${d}`);
     await eve.button('Create').click();
+    await cleo.openChannel(/^Lunch$/);
     await eve.send('Noon?');
-    await cleo.openChannel(/^Lunch/);
     await cleo.shows(['Noon?']);
     await cleo.button('3 members').click();
     await cleo.page.getByRole('list', { name: 'Members' }).getByText(`@${d}`).waitFor();

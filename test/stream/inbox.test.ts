@@ -83,9 +83,62 @@ describe('an inbox', () => {
     sendMany(channel, 2);
     await world.tell(ada.userId, { kind: 'joined', channelId: channel.id, sequence: 0 });
     await world.tell(ada.userId, { kind: 'joined', channelId: channel.id, sequence: 0 });
-    expect(byChannel(await take(stream, 2), channel)).toEqual([[1, 2]]);
+    expect(byChannel(await take(stream, 2), channel)).toEqual([[null, 1]]);
     await world.publish(channel, channel.send(bob));
-    expect(byChannel(await take(stream, 1), channel)).toEqual([[3]]);
+    expect(byChannel(await take(stream, 2), channel)).toEqual([[2, 3]]);
+  });
+
+  it('tells of a creation first, once, and all of its readers by the same object', async () => {
+    const world = createWorld();
+    const streams = [await open(world), await open(world)];
+    const channel = world.channel(ada.userId, bob);
+    sendMany(channel, 2);
+    for (let repeats = 0; repeats < 2; repeats += 1) {
+      await world.tell(ada.userId, { kind: 'joined', channelId: channel.id, sequence: 0 });
+    }
+    const all = await Promise.all(streams.map((stream) => take(stream, 3)));
+    for (const events of all) {
+      expect(events.map(({ kind }) => kind)).toEqual(['ChannelCreated', 'MessageSent', 'MessageSent']);
+    }
+    expect(all[0]?.[0]).toMatchObject({ channelId: channel.id, sequence: null });
+    expect(all[0]?.[0]).toBe(all[1]?.[0]);
+    await world.tell(ada.userId, { kind: 'joined', channelId: channel.id, sequence: 0 });
+    for (const stream of streams) expect(await isSilent(stream.next())).toBe(true);
+  });
+
+  it('tells no creation to who has been removed meanwhile, nor to who has come back', async () => {
+    const world = createWorld();
+    const stream = await open(world);
+    const [gone, back] = [world.channel(ada.userId, bob), world.channel(ada.userId, bob)];
+    gone.leave(ada.userId);
+    back.leave(ada.userId);
+    back.join(ada.userId);
+    for (const channel of [gone, back]) {
+      channel.stored = channel.head;
+      await world.tell(ada.userId, { kind: 'joined', channelId: channel.id, sequence: 0 });
+    }
+    await world.tell(ada.userId, { kind: 'joined', channelId: back.id, sequence: 2 });
+    const events = await take(stream, 3);
+    expect(events.map(({ kind }) => kind).sort()).toEqual(['MemberJoined', 'MemberLeft', 'MemberLeft']);
+    expect(await isSilent(stream.next())).toBe(true);
+  });
+
+  it('tells of what is made while it opens, and of what the store has where the hint was lost', async () => {
+    const world = createWorld();
+    const made: ModelChannel[] = [];
+    world.storage.beforeFind = () => {
+      world.storage.beforeFind = () => {};
+      const channel = world.channel(ada.userId);
+      made.push(channel);
+      void world.tell(ada.userId, { kind: 'joined', channelId: channel.id, sequence: 0 });
+    };
+    const stream = await open(world);
+    expect(await take(stream, 1)).toMatchObject([{ kind: 'ChannelCreated', channelId: made[0]?.id }]);
+    const lost = world.channel(ada.userId, bob);
+    await world.hub.resync();
+    expect(await take(stream, 1)).toMatchObject([{ kind: 'ChannelCreated', channelId: lost.id }]);
+    await world.hub.resync();
+    expect(await isSilent(stream.next())).toBe(true);
   });
 
   it('leaves a channel after the own MemberLeft and starts it again at a re-join', async () => {
