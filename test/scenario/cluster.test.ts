@@ -4,23 +4,34 @@ import type { NodeName } from '../support/cluster/test-cluster.ts';
 import { TestCluster } from '../support/cluster/test-cluster.ts';
 import { EventSource } from '../support/event-source.ts';
 import { run } from '../support/graphql.ts';
+import { IMPORT_TOKEN } from '../support/import.ts';
+import { INSPECTED } from '../support/inspector.ts';
 import { Listener } from '../support/listener.ts';
 import { createGroup, logIn, PASSWORD, send, signUp } from '../support/person.ts';
 import { newHandle, type Place } from '../support/place.ts';
 import { SERVICES_TIMEOUT_MS, sharedServices } from '../support/services.ts';
 import { TestSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
+import { catchUpScenario } from './catch-up.ts';
 import { communityScenario } from './community.ts';
 import { devicesScenario, PRESENCE_TTL } from './devices.ts';
+import { importScenario } from './import.ts';
 import { liveMembershipScenario } from './live-membership.ts';
+import { quietStallScenario } from './quiet-stall.ts';
+import { stalledReaderScenario } from './stalled-reader.ts';
 
-/** Of the community's conversation: what is new here is the way, not the load. */
+// What is new here is the way, not the load.
+/** Of the community's conversation. */
 const LINES_MAX = 500;
+/** Fewer and longer messages than on one node: as many bytes wait for a reader. */
+const BEHIND = { lines: 10_000, behind: 4_000, textCharacters: 4_000 };
+const STALLED = { warmUp: 1_000, messages: 3_000, textCharacters: 7_000 };
 
 let cluster: TestCluster;
 beforeAll(async () => {
   const services = await sharedServices('cassandra', 'kafka', 'redis', 'zookeeper');
-  cluster = await TestCluster.start(services, `scenario_${randomBytes(4).toString('hex')}`, { PRESENCE_TTL });
+  const env = { PRESENCE_TTL, IMPORT_TOKEN, ...INSPECTED };
+  cluster = await TestCluster.start(services, `scenario_${randomBytes(4).toString('hex')}`, env);
 }, 2 * SERVICES_TIMEOUT_MS);
 afterAll(() => cluster?.[Symbol.asyncDispose]());
 
@@ -36,6 +47,10 @@ const WHERE = 'on three nodes';
 devicesScenario(WHERE, threeNodes);
 liveMembershipScenario(WHERE, threeNodes);
 communityScenario(WHERE, threeNodes, LINES_MAX);
+importScenario(WHERE, threeNodes);
+catchUpScenario(WHERE, threeNodes, BEHIND);
+stalledReaderScenario(WHERE, threeNodes, STALLED);
+quietStallScenario(WHERE, threeNodes);
 
 const CHANNEL = `subscription ($id: ID!) { channel(id: $id, after: 0) { sequence ... on MessageSent { message { text } } } }`;
 const UPDATES = `query ($after: [ChannelPosition!]!) { updates(after: $after, wait: 20) { events { sequence } } }`;

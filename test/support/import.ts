@@ -4,6 +4,9 @@ import { change } from './change.ts';
 import { run } from './graphql.ts';
 import type { Person } from './person.ts';
 
+/** What a place is to be opened with, where something is imported there. */
+export const IMPORT_TOKEN = 'a secret for this test';
+
 const SCRIPT = new URL('../../scripts/import.ts', import.meta.url).pathname;
 
 /** `npm run import -- …` as a process of its own. */
@@ -66,7 +69,6 @@ export async function enterImported(
 
 interface GeneratedOptions {
   readonly importer: Person;
-  readonly importToken: string;
   readonly count: number;
   readonly text: (index: number) => string;
 }
@@ -77,7 +79,7 @@ const BATCH_LINES_MAX = 500;
 
 /** A channel of the importing user with so many messages, by far faster than by sending. The result is its id. */
 export async function importChannel(url: string, options: GeneratedOptions): Promise<string> {
-  const { importer, importToken, count, text } = options;
+  const { importer, count, text } = options;
   let lines: object[] = [];
   let characters = 0;
   for (let index = 0; index < count; index += 1) {
@@ -91,7 +93,11 @@ export async function importChannel(url: string, options: GeneratedOptions): Pro
     lines.push(line);
     characters += line.text.length + 100;
     if (lines.length < BATCH_LINES_MAX && characters < BATCH_CHARACTERS_MAX && index < count - 1) continue;
-    await change('importMessages', { url, by: importer, input: { importToken, file: 'generated', lines } });
+    await change('importMessages', {
+      url,
+      by: importer,
+      input: { importToken: IMPORT_TOKEN, file: 'generated', lines },
+    });
     lines = [];
     characters = 0;
   }

@@ -12,7 +12,7 @@ export const PLACE_TIMEOUT_MS = 120_000;
  * nodes, else all of one.
  */
 export interface Place extends AsyncDisposable {
-  readonly doors: readonly [Door, Door, Door];
+  readonly doors: readonly [Node, Node, Node];
 }
 
 export async function openNode(env: Readonly<Record<string, string>> = {}): Promise<Place> {
