@@ -92,6 +92,8 @@ export const LIMITS = Object.freeze({
   /** Answers to events that are given again to whoever asks the same: for so long, or twice that, and so many at most. */
   answersKeptMs: 1_000,
   answersKeptMax: 4_096,
+  /** Of them as JSON. With the frames that were made of them they take up some times that. */
+  answersKeptCharactersMax: 2 * MIB,
   /** Operations of one document that differ in variables below the root field: of more, the least recently begun is shared by nobody new. */
   sharedOperationsPerDocumentMax: 64,
 

@@ -5,6 +5,8 @@ interface RecentAnswersOptions {
   readonly keptMs: number;
   /** Answers kept at most. */
   readonly answersMax: number;
+  /** All of them together as JSON. */
+  readonly charactersMax: number;
 }
 
 type Generation = Map<object, Map<object, Answer>>;
@@ -18,6 +20,7 @@ export class RecentAnswers {
   #young: Generation = new Map();
   #old: Generation = new Map();
   #answers = 0;
+  #characters = 0;
   #since = performance.now();
 
   constructor(options: RecentAnswersOptions) {
@@ -36,14 +39,21 @@ export class RecentAnswers {
     this.#answers += 1;
   }
 
+  /** An answer that was added has come to so many characters. */
+  weigh(characters: number): void {
+    this.#characters += characters;
+  }
+
   #age(): void {
     const now = performance.now();
     const ageMs = now - this.#since;
-    const { keptMs, answersMax } = this.#options;
-    if (ageMs < keptMs && this.#answers < answersMax / 2) return;
+    const { keptMs, answersMax, charactersMax } = this.#options;
+    const isFull = this.#answers >= answersMax / 2 || this.#characters >= charactersMax / 2;
+    if (ageMs < keptMs && !isFull) return;
     this.#old = ageMs < 2 * keptMs ? this.#young : new Map();
     this.#young = new Map();
     this.#answers = 0;
+    this.#characters = 0;
     this.#since = now;
   }
 }

@@ -11,7 +11,10 @@ import { type Sharing, sharingOf } from './shareable.ts';
 /** Executes an operation for one event, for everybody alike. */
 type Execute = (args: ValidatedSubscriptionArgs, event: ChannelEvent) => Promise<Payload> | Payload;
 
-export type SharedOperationLimits = Pick<Limits, 'answersKeptMs' | 'answersKeptMax' | 'sharedOperationsPerDocumentMax'>;
+export type SharedOperationLimits = Pick<
+  Limits,
+  'answersKeptMs' | 'answersKeptMax' | 'answersKeptCharactersMax' | 'sharedOperationsPerDocumentMax'
+>;
 
 interface Shared {
   readonly sharing: Sharing;
@@ -29,7 +32,11 @@ export class SharedOperations {
   readonly #operationsMax: number;
 
   constructor(limits: SharedOperationLimits) {
-    this.#recent = new RecentAnswers({ keptMs: limits.answersKeptMs, answersMax: limits.answersKeptMax });
+    this.#recent = new RecentAnswers({
+      keptMs: limits.answersKeptMs,
+      answersMax: limits.answersKeptMax,
+      charactersMax: limits.answersKeptCharactersMax,
+    });
     this.#operationsMax = limits.sharedOperationsPerDocumentMax;
   }
 
@@ -98,7 +105,11 @@ export class SharedOperation {
 
   #begin(event: ChannelEvent): Answer {
     const { args, execute, recent } = this.#options;
-    const answer = answerOf(() => execute(args, event));
+    const answer = answerOf(async () => {
+      const payload = await execute(args, event);
+      recent.weigh(payload.json.length);
+      return payload;
+    });
     recent.add(event, this, answer);
     return answer;
   }

@@ -98,7 +98,7 @@ export function catchUpScenario(
         Array.from({ length: head - after }, (_, index) => after + index + 1),
       );
       // Where it has caught up before anybody else was answered, nothing is seen of what the others wait for.
-      expect(waitedMs.length).toBeGreaterThan(place.doors.length);
+      expect(waitedMs.length).toBeGreaterThan(0);
       expect(Math.max(...waitedMs)).toBeLessThan(2_000);
     }, 180_000);
 

@@ -24,8 +24,8 @@ import { stalledReaderScenario } from './stalled-reader.ts';
 /** Of the community's conversation. */
 const LINES_MAX = 500;
 /** Fewer and longer messages than on one node: as many bytes wait for a reader. */
-const BEHIND = { lines: 10_000, behind: 4_000, textCharacters: 4_000 };
-const STALLED = { warmUp: 1_000, messages: 3_000, textCharacters: 7_000 };
+const BEHIND = { lines: 6_000, behind: 5_000, textCharacters: 7_000 };
+const STALLED = { warmUp: 300, messages: 2_000, textCharacters: 7_900 };
 
 let cluster: TestCluster;
 beforeAll(async () => {
