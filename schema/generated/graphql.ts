@@ -33,7 +33,7 @@ export type CreateGroupInput = {
   readonly delivery?: Delivery;
   /** Its first members beside the viewer, who is one in any case. More than 100 in all is GROUP_FULL. */
   readonly memberIds: ReadonlyArray<string>;
-  /** 1 to 100 characters, not blank. Need not be unique. */
+  /** 1 to 100 characters, not blank, none that turns the direction of writing. Need not be unique. */
   readonly name: string;
   /** Makes a retry safe: the same nonce from the same user gives back the same group. Chosen by the client, 1 to 64 characters: a UUID will do. */
   readonly nonce?: string | null | undefined;
@@ -140,7 +140,7 @@ export type SetTypingInput = {
 export type SignUpInput = {
   /** 3 to 32 of a-z, 0-9, '_' and '-', in any case. One that is taken is CONFLICT. */
   readonly handle: string;
-  /** How the user is shown to others, 1 to 100 characters, not blank. */
+  /** How the user is shown to others, 1 to 100 characters, not blank, none that turns the direction of writing. */
   readonly name: string;
   /** 8 to 256 characters. */
   readonly password: string;

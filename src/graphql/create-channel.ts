@@ -32,7 +32,9 @@ builder.mutationField('openDirectChannel', (t) =>
 const CreateGroupInput = builder.inputType('CreateGroupInput', {
   description: 'A new group, owned by the viewer.',
   fields: (t) => ({
-    name: t.string({ description: '1 to 100 characters, not blank. Need not be unique.' }),
+    name: t.string({
+      description: '1 to 100 characters, not blank, none that turns the direction of writing. Need not be unique.',
+    }),
     memberIds: t.idList({
       description: 'Its first members beside the viewer, who is one in any case. More than 100 in all is GROUP_FULL.',
     }),

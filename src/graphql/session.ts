@@ -59,7 +59,10 @@ const SignUpInput = builder.inputType('SignUpInput', {
   description: 'A new account.',
   fields: (t) => ({
     handle: t.string({ description: "3 to 32 of a-z, 0-9, '_' and '-', in any case. One that is taken is CONFLICT." }),
-    name: t.string({ description: 'How the user is shown to others, 1 to 100 characters, not blank.' }),
+    name: t.string({
+      description:
+        'How the user is shown to others, 1 to 100 characters, not blank, none that turns the direction of writing.',
+    }),
     password: t.string({ description: '8 to 256 characters.' }),
     region: t.string({ required: false, description: region }),
   }),

@@ -3,6 +3,7 @@ import type { Limits } from '../config/limits.ts';
 import { badInput, forbidden, ParleyError } from '../domain/error.ts';
 import { type ChannelId, namedGroupId, namedMessageId, newUserId, type UserId } from '../domain/identifier.ts';
 import { MEMBERS_MAX } from '../domain/membership.ts';
+import { hasBidiControl, isBlank } from '../domain/text.ts';
 import { parseHandle, type User } from '../domain/user.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -137,10 +138,11 @@ export class Imports {
   #unsound({ author, text, channel }: ImportLine): string | null {
     const { textCharactersMax, nameCharactersMax } = this.#options.limits;
     if (parseHandle(author) === null) return `${author.slice(0, 40)} can't be a handle`;
-    if (text.trim() === '') return 'the text is blank';
+    if (isBlank(text)) return 'the text is blank';
     if (isLongerThan(text, textCharactersMax)) return `the text has more than ${textCharactersMax} characters`;
     if (!text.isWellFormed()) return 'the text is not well-formed Unicode';
-    if (channel.trim() === '' || isLongerThan(channel, nameCharactersMax)) return 'the channel has no fitting name';
+    const isFitting = !isBlank(channel) && !hasBidiControl(channel) && !isLongerThan(channel, nameCharactersMax);
+    if (!isFitting) return 'the channel has no fitting name';
     return null;
   }
 

@@ -1,5 +1,6 @@
 import type { Limits } from '../config/limits.ts';
 import { badInput } from '../domain/error.ts';
+import { hasBidiControl, isBlank } from '../domain/text.ts';
 
 type TextLimits = Pick<Limits, 'textCharactersMax' | 'nameCharactersMax' | 'nonceCharactersMax'>;
 
@@ -25,6 +26,8 @@ export class Input {
   }
 
   name(name: string): string {
+    // Names stand inside of sentences and beside other names.
+    if (hasBidiControl(name)) throw badInput('name', 'The name has characters that turn the direction of writing.');
     return checked('name', name.trim(), this.#limits.nameCharactersMax);
   }
 
@@ -40,7 +43,7 @@ export class Input {
 }
 
 function checked(field: string, text: string, charactersMax: number): string {
-  if (text.trim() === '') throw badInput(field, `The ${field} is blank.`);
+  if (isBlank(text)) throw badInput(field, `The ${field} is blank.`);
   if (isLongerThan(text, charactersMax))
     throw badInput(field, `The ${field} has more than ${charactersMax} characters.`);
   if (UNPAIRED_SURROGATE.test(text)) throw badInput(field, `The ${field} is not well-formed Unicode.`);

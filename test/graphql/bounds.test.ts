@@ -79,6 +79,9 @@ describe('what people write is bounded', () => {
     ['send', 'one longer, of them', 'text', () => ASTRAL.repeat(textCharactersMax + 1), 'BAD_USER_INPUT text'],
     ['send', 'empty', 'text', () => '', 'BAD_USER_INPUT text'],
     ['send', 'blank', 'text', () => ' \n\t\u2003', 'BAD_USER_INPUT text'],
+    ['send', 'invisible', 'text', () => '\u200b\u2060\u200d\ufeff\u3164 \u2800', 'BAD_USER_INPUT text'],
+    ['send', 'joined to one emoji', 'text', () => '\u{1f469}\u200d\u{1f467}', OK],
+    ['send', 'turned around', 'text', () => '\u202eolleh\u202c', OK],
     ['send', 'half a character', 'text', () => ASTRAL.slice(0, 1), 'BAD_USER_INPUT text'],
     ['send', 'as long as may be', 'nonce', () => unique(nonceCharactersMax), OK],
     ['send', 'one longer', 'nonce', () => unique(nonceCharactersMax + 1), 'BAD_USER_INPUT nonce'],
@@ -89,14 +92,20 @@ describe('what people write is bounded', () => {
     ['edit', 'as long as may be', 'text', () => 'y'.repeat(textCharactersMax), OK],
     ['edit', 'one longer', 'text', () => 'y'.repeat(textCharactersMax + 1), 'BAD_USER_INPUT text'],
     ['edit', 'blank', 'text', () => ' ', 'BAD_USER_INPUT text'],
+    ['edit', 'invisible', 'text', () => '\u200b', 'BAD_USER_INPUT text'],
     ['group', 'as long as may be', 'name', () => ASTRAL.repeat(nameCharactersMax), OK],
     ['group', 'one longer', 'name', () => 'x'.repeat(nameCharactersMax + 1), 'BAD_USER_INPUT name'],
     ['group', 'blank', 'name', () => ' ', 'BAD_USER_INPUT name'],
+    ['group', 'invisible', 'name', () => '\u2060\ufe0f', 'BAD_USER_INPUT name'],
+    ['group', 'turned around', 'name', () => 'Tea \u202eadmin', 'BAD_USER_INPUT name'],
+    ['group', 'written from the right', 'name', () => '\u200fתה', OK],
     ['group', 'as long as may be', 'nonce', () => unique(nonceCharactersMax), OK],
     ['group', 'one longer', 'nonce', () => unique(nonceCharactersMax + 1), 'BAD_USER_INPUT nonce'],
     ['group', 'empty', 'nonce', () => '', 'BAD_USER_INPUT nonce'],
     ['signUp', 'as long as may be', 'name', () => 'x'.repeat(nameCharactersMax), OK],
     ['signUp', 'one longer', 'name', () => 'x'.repeat(nameCharactersMax + 1), 'BAD_USER_INPUT name'],
+    ['signUp', 'invisible', 'name', () => '\u200b\u200d', 'BAD_USER_INPUT name'],
+    ['signUp', 'turned around', 'name', () => '\u2067Ada', 'BAD_USER_INPUT name'],
     ['signUp', 'as short as may be', 'password', () => '12345678', OK],
     ['signUp', 'one shorter', 'password', () => '1234567', 'BAD_USER_INPUT password'],
     ['signUp', 'one shorter, in astral characters', 'password', () => ASTRAL.repeat(7), 'BAD_USER_INPUT password'],
@@ -232,10 +241,13 @@ describe('the channels of a user', () => {
     const [busy, friend] = (await signUpAll(node.url, ['busy', 'friend'])) as [Person, Person];
     const make = (by: Person, memberIds: readonly string[] = []) =>
       ask(node.url, by.token, MUTATIONS.group, { input: { name: 'Tea', memberIds } });
-    for (let made = 0; made < LIMITS.channelsPerUserMax; made += 50) {
+    const last = 50;
+    for (let made = 0; made < LIMITS.channelsPerUserMax - last; made += 50) {
       const answers = await Promise.all(Array.from({ length: 50 }, () => make(busy)));
       expect(answers.filter(({ errors }) => errors !== undefined)).toEqual([]);
     }
+    // One at a time: a join that is being stored counts twice for a moment.
+    for (let made = 0; made < last; made += 1) expect((await make(busy)).errors).toBeUndefined();
     const refused = { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] };
     expect(await make(busy)).toMatchObject(refused);
     expect(await make(friend, [busy.id])).toMatchObject(refused);

@@ -291,8 +291,13 @@ describe('an import', () => {
   });
 
   it('adds each line once, with its own time', async () => {
-    const input = { importToken: 'an import token', file: 'log', lines: [line(1), line(2), line(3, { text: ' ' })] };
-    const skipped = [{ line: 3, reason: 'the text is blank' }];
+    const unfit = [line(3, { text: ' ' }), line(4, { text: '\u200b' }), line(5, { channel: 'gen\u202elare' })];
+    const input = { importToken: 'an import token', file: 'log', lines: [line(1), line(2), ...unfit] };
+    const skipped = [
+      { line: 3, reason: 'the text is blank' },
+      { line: 4, reason: 'the text is blank' },
+      { line: 5, reason: 'the channel has no fitting name' },
+    ];
     expect((await parts.run(eve, source, { input })).importMessages).toEqual({ imported: 2, repeated: 0, skipped });
     expect((await parts.run(eve, source, { input })).importMessages).toEqual({ imported: 0, repeated: 2, skipped });
     const list =
