@@ -21,6 +21,11 @@ import type { Position } from './position.ts';
 export interface LogRecord {
   readonly position: Position;
   readonly command: Command;
+  /**
+   * Where the log gives a command before it holds it for certain: settles when it does. What is stored of the command is never durable without
+   * it; nobody may be told of what is not stored before. Rejects where that is not known.
+   */
+  readonly durable?: Promise<void>;
 }
 
 export interface Creation {

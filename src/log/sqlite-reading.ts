@@ -4,6 +4,7 @@ import type { LogRecord } from '../domain/sequencer.ts';
 import type { Database } from '../sqlite/database.ts';
 import type { Query } from '../sqlite/reader.ts';
 import type { Consumer, Partition } from './log.ts';
+import type { SqliteTail } from './sqlite-tail.ts';
 import type { SqliteLogTrimmer } from './sqlite-trimmer.ts';
 
 interface LogRow {
@@ -18,29 +19,36 @@ const RETRY_AFTER_MS = 1_000;
 interface Dependencies {
   readonly database: Database;
   readonly partition: Partition;
+  readonly tail: SqliteTail;
   readonly trimmer: SqliteLogTrimmer;
   readonly onError: (error: unknown) => void;
 }
 
-/** Reads the log for its one consumer: the same path for what was there at the start and for what is appended since. */
+/** Gives the log to its one consumer: what was there at the start from the database, what is appended since from the tail. */
 export class SqliteLogReading {
   readonly #partition: Partition;
+  readonly #tail: SqliteTail;
   readonly #trimmer: SqliteLogTrimmer;
   readonly #onError: (error: unknown) => void;
-  readonly #after: Query<LogRow>;
+  readonly #between: Query<LogRow>;
   readonly #stopping = new AbortController();
   #isStarted = false;
   #readUpTo = 0;
   #givenUpTo = 0;
+  /** All from here on is in the tail. */
+  #caughtUpTo = 0;
   #wake: (() => void) | null = null;
   #isWoken = false;
+  #turn: NodeJS.Immediate | null = null;
 
-  constructor({ database, partition, trimmer, onError }: Dependencies) {
+  constructor({ database, partition, tail, trimmer, onError }: Dependencies) {
     this.#partition = partition;
+    this.#tail = tail;
     this.#trimmer = trimmer;
     this.#onError = onError;
-    this.#after = database.query<LogRow>(
-      `SELECT log_offset AS offset, command FROM log WHERE log_offset > ? ORDER BY log_offset LIMIT ${BATCH_RECORDS}`,
+    this.#between = database.query<LogRow>(
+      `SELECT log_offset AS offset, command FROM log WHERE log_offset > ? AND log_offset < ?
+        ORDER BY log_offset LIMIT ${BATCH_RECORDS}`,
     );
   }
 
@@ -56,10 +64,10 @@ export class SqliteLogReading {
     void this.#read(consumer, AbortSignal.any([signal, this.#stopping.signal]));
   }
 
-  /** Something was appended. */
+  /** Something is appended, or was: what one turn of the event loop brings is given together. */
   wake(): void {
     this.#isWoken = true;
-    this.#wake?.();
+    if (this.#wake !== null) this.#turn ??= setImmediate(() => this.#goOn());
   }
 
   /** From now on the consumer is not called and nothing is read; a `take` that was called may still be pending. */
@@ -68,7 +76,7 @@ export class SqliteLogReading {
   }
 
   async #read(consumer: Consumer, signal: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+    signal.addEventListener('abort', () => this.#goOn(), { once: true });
     let isPlaced = false;
     while (!signal.aborted) {
       try {
@@ -89,20 +97,35 @@ export class SqliteLogReading {
     if (consumed === null) return;
     this.#readUpTo = consumed;
     this.#givenUpTo = consumed;
+    this.#tail.dropUpTo(consumed);
     this.#trimmer.allow(consumed);
   }
 
   async #readBatch(consumer: Consumer, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.#isWoken = false;
-    const rows = this.#after.all(this.#readUpTo);
-    const newest = rows.at(-1);
+    const records = this.#next();
+    const newest = records.at(-1)?.position.offset;
     if (newest === undefined) return this.#woken(signal);
-    this.#givenUpTo = newest.offset;
-    await consumer.take(rows.map((row) => this.#record(row)));
-    this.#readUpTo = newest.offset;
+    this.#givenUpTo = newest;
+    await consumer.take(records);
+    this.#readUpTo = newest;
+    this.#tail.dropUpTo(newest);
     // A long log is read at once where the consumer keeps up, and others want the event loop too.
-    if (rows.length === BATCH_RECORDS) await turn();
+    if (records.length === BATCH_RECORDS) await turn();
+  }
+
+  #next(): readonly LogRecord[] {
+    const { from } = this.#tail;
+    if (this.#caughtUpTo !== from) {
+      // Asked first: what is committed between the two would be missed.
+      const { isCommittedBelow } = this.#tail;
+      const rows = this.#between.all(this.#readUpTo, from);
+      if (rows.length > 0) return rows.map((row) => this.#record(row));
+      if (!isCommittedBelow) return [];
+      this.#caughtUpTo = from;
+    }
+    return this.#tail.first(BATCH_RECORDS);
   }
 
   #record({ offset, command }: LogRow): LogRecord {
@@ -115,5 +138,11 @@ export class SqliteLogReading {
     this.#wake = resolve;
     await promise;
     this.#wake = null;
+  }
+
+  #goOn(): void {
+    if (this.#turn !== null) clearImmediate(this.#turn);
+    this.#turn = null;
+    this.#wake?.();
   }
 }

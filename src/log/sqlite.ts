@@ -1,10 +1,12 @@
 import { unavailable } from '../domain/error.ts';
 import type { Database } from '../sqlite/database.ts';
 import type { Log, Partition } from './log.ts';
+import { SqliteOffsets } from './sqlite-offsets.ts';
 import { SqliteLogReading } from './sqlite-reading.ts';
+import { SqliteTail } from './sqlite-tail.ts';
 import { SqliteLogTrimmer } from './sqlite-trimmer.ts';
 
-const APPEND = 'INSERT INTO log (command) VALUES (?)';
+const APPEND = 'INSERT INTO log (log_offset, command) VALUES (?, ?)';
 
 interface SqliteLogOptions {
   /** Told of every read that failed and is repeated, and of what the consumer threw against its promise. */
@@ -24,18 +26,29 @@ export async function createSqliteLog(database: Database, options: SqliteLogOpti
     'SELECT seq AS "offset" FROM sqlite_sequence WHERE name = \'log\'',
   );
   const trimmer = new SqliteLogTrimmer(database);
-  const reading = new SqliteLogReading({ database, partition, trimmer, onError: options.onError ?? (() => {}) });
+  const offsets = await SqliteOffsets.open(database);
+  const tail = new SqliteTail(offsets.next);
+  const reading = new SqliteLogReading({ database, partition, tail, trimmer, onError: options.onError ?? (() => {}) });
   let isClosed = false;
 
   return {
     async append(command) {
       if (isClosed) throw unavailable('The log is closing.');
+      const offset = offsets.take();
+      const durable = Promise.withResolvers<void>();
+      tail.add({ position: { ...partition, offset }, command, durable: durable.promise });
+      // Before the write, so that what comes of the command can be in the same commit.
+      reading.wake();
       try {
-        await database.write([{ sql: APPEND, parameters: [JSON.stringify(command)] }]);
-      } finally {
-        // Where the writer died it may be there all the same.
-        reading.wake();
+        await database.write([{ sql: APPEND, parameters: [offset, JSON.stringify(command)] }]);
+        tail.committed(offset);
+        durable.resolve();
+      } catch (error) {
+        tail.failed(offset);
+        durable.reject(error);
       }
+      if (offset < tail.from) reading.wake();
+      return durable.promise;
     },
     consume: (consumer, signal) => reading.start(consumer, signal),
     ends: async () => [{ partition, offset: newest.get()?.offset ?? null }],

@@ -198,7 +198,7 @@ export class Lane {
     const pushFirst =
       view.channel?.delivery === 'PUSH_FIRST' &&
       decided.every(({ record }) => MESSAGE_COMMANDS.has(record.command.kind));
-    if (pushFirst) this.#pushFirst(decided);
+    if (pushFirst && (await areDurable(decided))) this.#pushFirst(decided);
     else await this.#persistFirst(decided);
     this.#forgetMessages(view);
   }
@@ -275,5 +275,12 @@ export class Lane {
     }
   }
 }
+
+/** Where the log may not hold one of them, the store has to. */
+const areDurable = (decided: readonly Decided[]): Promise<boolean> =>
+  Promise.all(decided.map(({ record }) => record.durable)).then(
+    () => true,
+    () => false,
+  );
 
 const tracesOf = (decided: readonly Decided[]) => decided.map(({ record }) => record.command.trace);

@@ -54,7 +54,7 @@ export class LogReader implements Consumer {
       if (keyOf(record.position) !== key) this.faults.push('two partitions in a batch');
       this.#newest.set(key, record.position.offset);
       this.#readTo.set(key, record.position.offset);
-      this.records.push(record);
+      this.records.push({ position: record.position, command: record.command });
     }
     await delay(this.#takeMs);
     this.#taking.delete(key);

@@ -1,0 +1,61 @@
+import type { LogRecord } from '../domain/sequencer.ts';
+
+/** Appended and not yet given to the consumer. Beyond that they are read back from the database, as after a start. */
+const RECORDS_MAX = 4_096;
+
+/**
+ * The newest end of the log, as it was appended by this process: its consumer need not read it back, nor wait for its
+ * commit. All that was appended from {@link from} on is in here until it is dropped.
+ */
+export class SqliteTail {
+  #from: number;
+  #records: LogRecord[] = [];
+  /** In the order of the offsets. */
+  readonly #uncommitted = new Set<number>();
+
+  constructor(from: number) {
+    this.#from = from;
+  }
+
+  /** What lies below is in the database, or will be: see {@link isCommittedBelow}. */
+  get from(): number {
+    return this.#from;
+  }
+
+  /** Whether the database has all below {@link from} that it will ever have. */
+  get isCommittedBelow(): boolean {
+    const [oldest = this.#from] = this.#uncommitted;
+    return oldest >= this.#from;
+  }
+
+  add(record: LogRecord): void {
+    const { offset } = record.position;
+    this.#uncommitted.add(offset);
+    if (this.#records.length < RECORDS_MAX) {
+      this.#records.push(record);
+      return;
+    }
+    this.#records = [];
+    this.#from = offset + 1;
+  }
+
+  committed(offset: number): void {
+    this.#uncommitted.delete(offset);
+  }
+
+  /** Whether the log has it is not known, and nobody waits for it any more: it has no effect unless it was given already. */
+  failed(offset: number): void {
+    this.#uncommitted.delete(offset);
+    const index = this.#records.findIndex(({ position }) => position.offset === offset);
+    if (index >= 0) this.#records.splice(index, 1);
+  }
+
+  first(count: number): readonly LogRecord[] {
+    return this.#records.slice(0, count);
+  }
+
+  dropUpTo(offset: number): void {
+    const kept = this.#records.findIndex(({ position }) => position.offset > offset);
+    this.#records.splice(0, kept < 0 ? this.#records.length : kept);
+  }
+}
