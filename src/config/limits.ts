@@ -171,6 +171,8 @@ export const LIMITS = Object.freeze({
   /** A writer thread that dies is replaced so often within so long; then the node ends, for whoever watches it to start it again. */
   writerRestartsMax: 5,
   writerRestartsWithinMs: 60_000,
+  /** Commands appended that the sequencer has not been given yet: those beyond it reads back from the database. */
+  logTailRecordsMax: 4_096,
   /** A disk that refused is asked so often whether it takes writes again. */
   writeProbeMs: 1_000,
 
@@ -211,6 +213,9 @@ export const LIMITS = Object.freeze({
   /** Of what never changes. */
   usersRememberedMax: 20_000,
   channelsRememberedMax: 20_000,
+  /** Who was a member of what, for those who send: the sequencer decides whether they still are. */
+  membersRememberedMax: 50_000,
+  memberRememberedMs: 60_000,
   /** Access tokens that were verified, and sessions that have ended. */
   tokensRememberedMax: 20_000,
   /** Whoever is counted for a rate. One that is forgotten begins with a full bucket. */

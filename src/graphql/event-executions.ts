@@ -42,10 +42,12 @@ export class EventExecutions {
   }
 
   /** What goes wrong for all has a request id of its own. */
-  async #shared(args: ValidatedSubscriptionArgs, services: Services, event: ChannelEvent): Promise<Payload> {
+  #shared(args: ValidatedSubscriptionArgs, services: Services, event: ChannelEvent): Payload | Promise<Payload> {
     const contextValue = createSharedContext(services);
-    const result = await executeSubscriptionEvent({ ...args, rootValue: event, contextValue });
-    return new Payload(this.#errors.maskAll(result, randomUUID()));
+    const payloadOf = (result: ExecutionResult): Payload =>
+      new Payload(result.errors === undefined ? result : this.#errors.maskAll(result, randomUUID()));
+    const result = executeSubscriptionEvent({ ...args, rootValue: event, contextValue });
+    return result instanceof Promise ? result.then(payloadOf) : payloadOf(result);
   }
 }
 

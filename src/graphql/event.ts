@@ -40,7 +40,7 @@ ChannelEvent.implement({
       shareable: true,
       description:
         "Where it happened. With the viewer's own MemberLeft only what never changes about the channel can be read.",
-      resolve: ({ channelId }, _, { loaders }) => found(loaders.channels.load(channelId), 'channel'),
+      resolve: ({ channelId }, _, { loaders }) => found(loaders.channel(channelId), 'channel'),
     }),
     sequence: t.exposeInt('sequence', {
       shareable: true,
@@ -99,14 +99,14 @@ MemberLeft.implement({
       type: User,
       shareable: true,
       description: 'Who left.',
-      resolve: ({ userId }, _, { loaders }) => found(loaders.users.load(userId), 'user'),
+      resolve: ({ userId }, _, { loaders }) => found(loaders.user(userId), 'user'),
     }),
     newOwner: t.field({
       type: User,
       shareable: true,
       nullable: true,
       description: 'Who owns the group from now on, where its owner left; null where nothing changed.',
-      resolve: ({ successorId }, _, { loaders }) => (successorId === null ? null : loaders.users.load(successorId)),
+      resolve: ({ successorId }, _, { loaders }) => (successorId === null ? null : loaders.user(successorId)),
     }),
   }),
 });
@@ -134,7 +134,7 @@ TypingChanged.implement({
       type: User,
       shareable: true,
       description: 'Who types.',
-      resolve: ({ userId }, _, { loaders }) => found(loaders.users.load(userId), 'user'),
+      resolve: ({ userId }, _, { loaders }) => found(loaders.user(userId), 'user'),
     }),
     typing: t.exposeBoolean('typing', { shareable: true, description: 'Whether they type from now on.' }),
   }),

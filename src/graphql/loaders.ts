@@ -69,12 +69,21 @@ export class Loaders {
     this.#listed = null;
   }
 
+  /** At once where the node remembers it, so that an answer made of such facts is there at once too. */
+  user(id: UserId): User | Promise<User | null> {
+    return this.#services.accounts.knownUser(id) ?? this.users.load(id);
+  }
+
+  /** What never changes about a channel, for whoever has been shown its name already: no membership is asked for. */
+  channel(id: ChannelId): Channel | Promise<Channel | null> {
+    return this.#services.channels.knownFacts(id) ?? this.channels.load(id);
+  }
+
   get users(): Loader<UserId, User> {
     this.#users ??= byId((ids) => this.#services.accounts.users(ids));
     return this.#users;
   }
 
-  /** What never changes about a channel, for whoever has been shown its name already: no membership is asked for. */
   get channels(): Loader<ChannelId, Channel> {
     this.#channels ??= byId((ids) => this.#services.channels.facts(ids));
     return this.#channels;

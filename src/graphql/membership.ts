@@ -23,13 +23,13 @@ Membership.implement({
       type: User,
       shareable: true,
       description: 'Who is in the channel.',
-      resolve: ({ userId }, _, { loaders }) => found(loaders.users.load(userId), 'user'),
+      resolve: ({ userId }, _, { loaders }) => found(loaders.user(userId), 'user'),
     }),
     channel: t.field({
       type: Channel,
       shareable: true,
       description: 'Where the user is in.',
-      resolve: ({ channelId }, _, { loaders }) => found(loaders.channels.load(channelId), 'channel'),
+      resolve: ({ channelId }, _, { loaders }) => found(loaders.channel(channelId), 'channel'),
     }),
     role: t.expose('role', { type: Role, shareable: true, description: 'What the user may do there.' }),
     joinedAt: t.expose('joinedAt', {

@@ -14,7 +14,7 @@ Message.implement({
       type: Channel,
       shareable: true,
       description: 'Where it was written.',
-      resolve: ({ channelId }, _, { loaders }) => found(loaders.channels.load(channelId), 'channel'),
+      resolve: ({ channelId }, _, { loaders }) => found(loaders.channel(channelId), 'channel'),
     }),
     sequence: t.exposeInt('sequence', {
       shareable: true,
@@ -26,7 +26,7 @@ Message.implement({
       type: User,
       shareable: true,
       description: 'Who wrote it, also after they have left.',
-      resolve: ({ senderId }, _, { loaders }) => found(loaders.users.load(senderId), 'user'),
+      resolve: ({ senderId }, _, { loaders }) => found(loaders.user(senderId), 'user'),
     }),
     text: t.exposeString('text', {
       shareable: true,

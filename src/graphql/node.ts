@@ -23,7 +23,7 @@ builder.queryField('node', (t) =>
     args: { id: t.arg.id({ description: 'As the `id` of any Node was given out.' }) },
     resolve: async (_, { id }, { loaders, services }) => {
       const { viewer } = loaders;
-      if (isUserId(id)) return loaders.users.load(id);
+      if (isUserId(id)) return loaders.user(id);
       if (isChannelId(id)) return services.channels.find(viewer, id);
       return isMessageId(id) ? loaders.messages.load(id) : null;
     },

@@ -52,7 +52,7 @@ const PresenceChanged = builder.objectRef<WatchedState>('PresenceChanged').imple
     user: t.field({
       type: User,
       description: 'Whose presence it is.',
-      resolve: ({ userId }, _, { loaders }) => found(loaders.users.load(userId), 'user'),
+      resolve: ({ userId }, _, { loaders }) => found(loaders.user(userId), 'user'),
     }),
     presence: t.field({ type: Presence, description: 'The state from now on.', resolve: ({ state }) => state }),
     at: t.expose('at', {

@@ -46,7 +46,7 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: User,
     description: 'The signed-in user. UNAUTHENTICATED without a valid access token.',
-    resolve: (_, __, { loaders }) => found(loaders.users.load(loaders.viewer.userId), 'user'),
+    resolve: (_, __, { loaders }) => found(loaders.user(loaders.viewer.userId), 'user'),
   }),
 );
 

@@ -38,13 +38,18 @@ export class SqliteOffsets {
     return this.#next;
   }
 
+  /** How many are reserved. */
+  get left(): number {
+    return this.#reserved - this.#next + 1;
+  }
+
   /** Throws UNAVAILABLE where none is left: the disk has not taken a reservation for long. */
   take(): number {
-    if (this.#reserved - this.#next < OFFSETS_PER_RESERVATION / 2) {
+    if (this.left < OFFSETS_PER_RESERVATION / 2) {
       // What is not reserved now is tried again with the next command.
       this.#reserving ??= this.#reserve().catch(() => {});
     }
-    if (this.#next > this.#reserved) throw unavailable('The log takes nothing now: send the same again later.');
+    if (this.left === 0) throw unavailable('The log takes nothing now: send the same again later.');
     this.#next += 1;
     return this.#next - 1;
   }

@@ -1,20 +1,20 @@
 import type { LogRecord } from '../domain/sequencer.ts';
 
-/** Appended and not yet given to the consumer. Beyond that they are read back from the database, as after a start. */
-const RECORDS_MAX = 4_096;
-
 /**
  * The newest end of the log, as it was appended by this process: its consumer need not read it back, nor wait for its
  * commit. All that was appended from {@link from} on is in here until it is dropped.
  */
 export class SqliteTail {
+  readonly #recordsMax: number;
   #from: number;
   #records: LogRecord[] = [];
   /** In the order of the offsets. */
   readonly #uncommitted = new Set<number>();
 
-  constructor(from: number) {
+  /** Beyond `recordsMax` they are read back from the database, as after a start. */
+  constructor(from: number, recordsMax: number) {
     this.#from = from;
+    this.#recordsMax = recordsMax;
   }
 
   /** What lies below is in the database, or will be: see {@link isCommittedBelow}. */
@@ -31,7 +31,7 @@ export class SqliteTail {
   add(record: LogRecord): void {
     const { offset } = record.position;
     this.#uncommitted.add(offset);
-    if (this.#records.length < RECORDS_MAX) {
+    if (this.#records.length < this.#recordsMax) {
       this.#records.push(record);
       return;
     }

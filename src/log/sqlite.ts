@@ -1,3 +1,4 @@
+import { LIMITS } from '../config/limits.ts';
 import { unavailable } from '../domain/error.ts';
 import type { Database } from '../sqlite/database.ts';
 import type { Log, Partition } from './log.ts';
@@ -11,6 +12,7 @@ const APPEND = 'INSERT INTO log (log_offset, command) VALUES (?, ?)';
 interface SqliteLogOptions {
   /** Told of every read that failed and is repeated, and of what the consumer threw against its promise. */
   readonly onError?: (error: unknown) => void;
+  readonly limits?: { readonly logTailRecordsMax: number };
 }
 
 /**
@@ -27,7 +29,7 @@ export async function createSqliteLog(database: Database, options: SqliteLogOpti
   );
   const trimmer = new SqliteLogTrimmer(database);
   const offsets = await SqliteOffsets.open(database);
-  const tail = new SqliteTail(offsets.next);
+  const tail = new SqliteTail(offsets.next, (options.limits ?? LIMITS).logTailRecordsMax);
   const reading = new SqliteLogReading({ database, partition, tail, trimmer, onError: options.onError ?? (() => {}) });
   let isClosed = false;
 

@@ -139,6 +139,11 @@ export class Accounts {
     return this.#ended.has(sessionId) || (await this.#options.storage.sessions.byId(sessionId)) === null;
   }
 
+  /** Undefined where the user has to be asked for. */
+  knownUser(id: UserId): User | undefined {
+    return this.#facts.known(id);
+  }
+
   users(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>> {
     return this.#facts.of(ids);
   }

@@ -69,6 +69,11 @@ export class Channels {
     return this.#facts.of(channelIds);
   }
 
+  /** The same of one, at once; undefined where it has to be asked for. */
+  knownFacts(channelId: ChannelId): Channel | undefined {
+    return this.#facts.known(channelId);
+  }
+
   /** Of channels that the viewer has been found to be a member of. */
   heads(channelIds: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Head>> {
     return this.#options.storage.channels.heads(channelIds);

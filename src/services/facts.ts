@@ -14,6 +14,11 @@ export class Facts<Id extends string, Fact extends object> {
     this.#known = new LRUCache({ max });
   }
 
+  /** Undefined where it has to be read. */
+  known(id: Id): Fact | undefined {
+    return this.#known.get(id);
+  }
+
   /** Those that do not exist are absent. */
   async of(ids: readonly Id[]): Promise<ReadonlyMap<Id, Fact>> {
     const found = new Map<Id, Fact>();

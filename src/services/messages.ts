@@ -11,9 +11,9 @@ import { channelTopic } from '../pubsub/topics.ts';
 import type { MessageRange } from '../storage/events.ts';
 import type { Storage } from '../storage/storage.ts';
 import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts';
-import { requireMember } from './access.ts';
 import type { Commands } from './commands.ts';
 import type { Input } from './input.ts';
+import { RecentMembers } from './recent-members.ts';
 import type { ServiceRates } from './services.ts';
 
 export interface MessagePage {
@@ -52,19 +52,21 @@ export class Messages {
   readonly #options: MessagesOptions;
   readonly #tracer: Tracer;
   readonly #now: () => number;
+  readonly #members: RecentMembers;
 
   constructor(options: MessagesOptions) {
     this.#options = options;
+    this.#members = new RecentMembers(options);
     this.#tracer = options.tracer ?? NO_TRACER;
     this.#now = options.now ?? Date.now;
   }
 
   async send(viewer: Viewer, draft: Draft): Promise<Message> {
-    const { storage, rates, input } = this.#options;
+    const { rates, input } = this.#options;
     rates.take('message', viewer.userId);
     input.text(draft.text);
     input.nonce(draft.nonce);
-    const { channel } = await requireMember(storage, viewer.userId, draft.channelId);
+    const channel = await this.#members.channelFor(viewer.userId, draft.channelId);
     if (channel.delivery === 'EPHEMERAL') return this.#push(viewer, draft);
     return this.append(viewer, draft);
   }
