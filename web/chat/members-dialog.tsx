@@ -42,7 +42,7 @@ export function MembersDialog({ info, viewer, close }: MembersDialogProps): Reac
               <button
                 type="button"
                 className="quiet"
-                aria-label={`Remove ${user.name}`}
+                aria-label={`Remove ${user.name} (@${user.handle})`}
                 onClick={() => attempt(channel.removeMember(user.id))}
               >
                 Remove
