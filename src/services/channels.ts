@@ -46,16 +46,14 @@ export class Channels {
   async findMany(viewer: Viewer, channelIds: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Channel>> {
     const { storage } = this.#options;
     const memberships = await Promise.all(channelIds.map((id) => storage.memberships.find(id, viewer.userId)));
-    return storage.channels.byIds(
-      memberships.flatMap((membership) => (membership === null ? [] : membership.channelId)),
-    );
+    return this.#facts.of(memberships.flatMap((membership) => (membership === null ? [] : membership.channelId)));
   }
 
   /** All of the viewer's, most recently active first: at most 1,000. */
   async list(viewer: Viewer): Promise<readonly ListedChannel[]> {
     const { storage } = this.#options;
     const ids = (await storage.memberships.ofUser(viewer.userId)).map(({ channelId }) => channelId);
-    const [channels, heads] = await Promise.all([storage.channels.byIds(ids), storage.channels.heads(ids)]);
+    const [channels, heads] = await Promise.all([this.#facts.of(ids), storage.channels.heads(ids)]);
     const listed = ids.flatMap((id): ListedChannel[] => {
       const channel = channels.get(id);
       const head = heads.get(id);
