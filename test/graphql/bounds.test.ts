@@ -241,13 +241,11 @@ describe('the channels of a user', () => {
     const [busy, friend] = (await signUpAll(node.url, ['busy', 'friend'])) as [Person, Person];
     const make = (by: Person, memberIds: readonly string[] = []) =>
       ask(node.url, by.token, MUTATIONS.group, { input: { name: 'Tea', memberIds } });
-    const last = 50;
-    for (let made = 0; made < LIMITS.channelsPerUserMax - last; made += 50) {
+    // The last of them were refused now and then: a join that was being stored counted twice.
+    for (let made = 0; made < LIMITS.channelsPerUserMax; made += 50) {
       const answers = await Promise.all(Array.from({ length: 50 }, () => make(busy)));
       expect(answers.filter(({ errors }) => errors !== undefined)).toEqual([]);
     }
-    // One at a time: a join that is being stored counts twice for a moment.
-    for (let made = 0; made < last; made += 1) expect((await make(busy)).errors).toBeUndefined();
     const refused = { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] };
     expect(await make(busy)).toMatchObject(refused);
     expect(await make(friend, [busy.id])).toMatchObject(refused);
