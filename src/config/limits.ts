@@ -172,7 +172,7 @@ export const LIMITS = Object.freeze({
   writerRestartsMax: 5,
   writerRestartsWithinMs: 60_000,
   /** Commands appended that the sequencer has not been given yet: those beyond it reads back from the database. */
-  logTailRecordsMax: 4_096,
+  logTailRecordsMax: 1_024,
   /** A disk that refused is asked so often whether it takes writes again. */
   writeProbeMs: 1_000,
 

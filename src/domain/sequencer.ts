@@ -21,11 +21,16 @@ import type { Position } from './position.ts';
 export interface LogRecord {
   readonly position: Position;
   readonly command: Command;
-  /**
-   * Where the log gives a command before it holds it for certain: settles when it does. What is stored of the command is never durable without
-   * it; nobody may be told of what is not stored before. Rejects where that is not known.
-   */
-  readonly durable?: Promise<void>;
+  /** Absent where the log held the command when it gave it. */
+  readonly append?: PendingAppend;
+}
+
+/** Of a command that the log gave before it held it for certain. Nobody may be told of what comes of it before that is known. */
+export interface PendingAppend {
+  /** Settles when it is known. Never rejects. */
+  readonly ended: Promise<void>;
+  /** The log was not seen to take the command, and its sender was told so: it is to have no effect, and what was pushed of it is not stored. */
+  readonly isLost: boolean;
 }
 
 export interface Creation {
@@ -58,7 +63,7 @@ export function decide(view: ChannelView, record: LogRecord): Decision {
   if (isTakenAbove(view, position)) return undetermined();
   const channel = view.channel;
   if (channel === null || !view.members.has(command.actorId)) {
-    return refuse('NOT_FOUND', 'No such channel.', 'channelId');
+    return refuse('NOT_FOUND', 'No such channel.');
   }
   return decideFor(view, channel, command, position);
 }

@@ -15,7 +15,7 @@ export interface Consumer {
    */
   consumedUpTo(partition: Partition): Promise<number | null>;
   /**
-   * Records of one partition in the order of their offsets. Not called again for that partition until the promise
+   * Records of one partition in the order of their offsets. A log may give one before it holds it for certain: see `LogRecord.append`. Not called again for that partition until the promise
    * resolves, which says "taken over", not "done". Must not reject.
    */
   take(records: readonly LogRecord[]): Promise<void>;

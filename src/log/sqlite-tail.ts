@@ -43,10 +43,10 @@ export class SqliteTail {
     this.#uncommitted.delete(offset);
   }
 
-  /** Whether the log has it is not known, and nobody waits for it any more: it has no effect unless it was given already. */
+  /** Its sender was told that it may not be there. Where it is all the same, it has its effect at the next start at the latest, or is trimmed. */
   failed(offset: number): void {
     this.#uncommitted.delete(offset);
-    const index = this.#records.findIndex(({ position }) => position.offset === offset);
+    const index = this.#records.findLastIndex(({ position }) => position.offset === offset);
     if (index >= 0) this.#records.splice(index, 1);
   }
 

@@ -2,7 +2,7 @@ import { LIMITS } from '../config/limits.ts';
 import { unavailable } from '../domain/error.ts';
 import type { Database } from '../sqlite/database.ts';
 import type { Log, Partition } from './log.ts';
-import { SqliteOffsets } from './sqlite-offsets.ts';
+import { SqliteAppend } from './sqlite-append.ts';
 import { SqliteLogReading } from './sqlite-reading.ts';
 import { SqliteTail } from './sqlite-tail.ts';
 import { SqliteLogTrimmer } from './sqlite-trimmer.ts';
@@ -27,30 +27,37 @@ export async function createSqliteLog(database: Database, options: SqliteLogOpti
   const newest = database.query<{ readonly offset: number }>(
     'SELECT seq AS "offset" FROM sqlite_sequence WHERE name = \'log\'',
   );
+  const consumed = database.query<{ readonly offset: number }>(
+    'SELECT log_offset AS "offset" FROM positions WHERE epoch = ? AND log_partition = 0',
+  );
   const trimmer = new SqliteLogTrimmer(database);
-  const offsets = await SqliteOffsets.open(database);
-  const tail = new SqliteTail(offsets.next, (options.limits ?? LIMITS).logTailRecordsMax);
+  // Also beyond what never reached the log, and was passed over.
+  let next = Math.max(newest.get()?.offset ?? 0, consumed.get(epoch)?.offset ?? 0) + 1;
+  const tail = new SqliteTail(next, (options.limits ?? LIMITS).logTailRecordsMax);
   const reading = new SqliteLogReading({ database, partition, tail, trimmer, onError: options.onError ?? (() => {}) });
   let isClosed = false;
 
   return {
     async append(command) {
       if (isClosed) throw unavailable('The log is closing.');
-      const offset = offsets.take();
-      const durable = Promise.withResolvers<void>();
-      tail.add({ position: { ...partition, offset }, command, durable: durable.promise });
+      const offset = next;
+      next += 1;
+      const append = new SqliteAppend();
+      tail.add({ position: { ...partition, offset }, command, append });
       // Before the write, so that what comes of the command can be in the same commit.
       reading.wake();
       try {
         await database.write([{ sql: APPEND, parameters: [offset, JSON.stringify(command)] }]);
         tail.committed(offset);
-        durable.resolve();
+        append.end({ isLost: false });
       } catch (error) {
         tail.failed(offset);
-        durable.reject(error);
+        append.end({ isLost: true });
+        throw error;
+      } finally {
+        // The tail has let go of it: it is read once the database has it.
+        if (offset < tail.from) reading.wake();
       }
-      if (offset < tail.from) reading.wake();
-      return durable.promise;
     },
     consume: (consumer, signal) => reading.start(consumer, signal),
     ends: async () => [{ partition, offset: newest.get()?.offset ?? null }],

@@ -198,22 +198,48 @@ export class Lane {
     const pushFirst =
       view.channel?.delivery === 'PUSH_FIRST' &&
       decided.every(({ record }) => MESSAGE_COMMANDS.has(record.command.kind));
-    if (pushFirst && (await areDurable(decided))) this.#pushFirst(decided);
-    else await this.#persistFirst(decided);
-    this.#forgetMessages(view);
+    const isTold = await (pushFirst ? this.#pushFirst(decided) : this.#persistFirst(decided));
+    if (isTold) this.#forgetMessages(view);
+    else if (!this.#options.signal.aborted) await this.#decideAgain(decided);
   }
 
-  /** Membership always goes this way, whatever the delivery: whoever is told of a join can rely on the store at once. */
-  async #persistFirst(decided: readonly Decided[]): Promise<void> {
+  /**
+   * Membership always goes this way, whatever the delivery: whoever is told of a join can rely on the store at once. False where
+   * nobody was told, since the log lost a command.
+   */
+  async #persistFirst(decided: readonly Decided[]): Promise<boolean> {
     await this.flush();
     await this.#store(decided);
-    if (this.#options.signal.aborted) return;
+    if (!(await areHeld(decided)) || this.#options.signal.aborted) return false;
     await this.#finish(this.#announce(decided));
+    return true;
   }
 
-  #pushFirst(decided: readonly Decided[]): void {
+  /** False where nobody was told, since the log lost a command. */
+  async #pushFirst(decided: readonly Decided[]): Promise<boolean> {
+    if (!(await areHeld(decided)) || this.#options.signal.aborted) return false;
     this.#unstored.push(...this.#announce(decided));
     this.#timer ??= setTimeout(() => void this.flush(), this.#options.limits.pushFirstBatchMs);
+    return true;
+  }
+
+  /** Nobody has heard of what was decided, so that the commands that were lost never happened: the others are decided without them. */
+  async #decideAgain(decided: readonly Decided[]): Promise<void> {
+    const { announcer, channelId, storage, failed, signal, finished } = this.#options;
+    await this.flush();
+    await persist(
+      async () => {
+        const heads = await storage.channels.heads([channelId]);
+        // The log may have taken one in spite of what its sender was told, and the store what came of it.
+        announcer.stored(channelId, heads.get(channelId)?.sequence ?? 0);
+      },
+      failed,
+      signal,
+    );
+    if (signal.aborted) return;
+    this.#view = null;
+    for (const { record } of decided) if (record.append?.isLost) finished(record);
+    this.#queue.unshift(...decided.map(({ record }) => record).filter(({ append }) => !append?.isLost));
   }
 
   /** One store after the other: what comes while the store is slow goes with the next one. */
@@ -244,7 +270,11 @@ export class Lane {
     const decisions = decided.map(({ decision }) => decision);
     await traced(tracer, 'store', tracesOf(decided), async () => {
       for (const effects of effectsOf(channelId, decisions)) {
-        await persist(() => storage.effects.store(effects), failed, signal);
+        const store = async () => {
+          // Looked at last: what is lost after the write was begun takes the write along.
+          if (!isAnyLost(decided)) await storage.effects.store(effects);
+        };
+        await persist(store, failed, signal);
       }
     });
   }
@@ -276,11 +306,12 @@ export class Lane {
   }
 }
 
-/** Where the log may not hold one of them, the store has to. */
-const areDurable = (decided: readonly Decided[]): Promise<boolean> =>
-  Promise.all(decided.map(({ record }) => record.durable)).then(
-    () => true,
-    () => false,
-  );
+const isAnyLost = (decided: readonly Decided[]): boolean => decided.some(({ record }) => record.append?.isLost);
+
+/** Whether the log holds all of them, once that is known. */
+async function areHeld(decided: readonly Decided[]): Promise<boolean> {
+  for (const { record } of decided) await record.append?.ended;
+  return !isAnyLost(decided);
+}
 
 const tracesOf = (decided: readonly Decided[]) => decided.map(({ record }) => record.command.trace);

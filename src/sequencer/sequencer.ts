@@ -127,7 +127,8 @@ export class Sequencer implements Consumer {
     const lags = new Map<number, number>();
     for (const { partition, offset } of await this.#options.log.ends()) {
       const owned = this.#owned.get(keyOf(partition));
-      if (owned !== undefined) lags.set(partition.partition, (offset ?? -1) - (owned.progress.consumed ?? -1));
+      if (owned !== undefined)
+        lags.set(partition.partition, Math.max(0, (offset ?? -1) - (owned.progress.consumed ?? -1)));
     }
     return lags;
   }

@@ -1,7 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { BatchResult, Durability, Group, NumberedStatement } from './statement.ts';
-
-type Batch = Group['batches'][number];
+import type { BatchResult, Durability, Group, NumberedBatch, NumberedStatement } from './statement.ts';
 
 /** Runs groups of batches, one commit a group. Each batch is written whole or not at all, whatever befalls the others. */
 export class GroupRunner {
@@ -56,7 +54,9 @@ export class GroupRunner {
 
   #apart(batches: Group['batches']): readonly BatchResult[] {
     this.#begin.run();
+    let failed: Error | null = null;
     return batches.map((batch) => {
+      if (failed !== null && batch.durability === 'ordered') return failed;
       this.#connection.exec('SAVEPOINT batch');
       try {
         return this.#changes(batch);
@@ -64,16 +64,17 @@ export class GroupRunner {
         // A full disk ends the whole transaction, and with it what the batches before this one wrote.
         if (!this.#connection.isTransaction) throw error;
         this.#connection.exec('ROLLBACK TO batch');
-        return asError(error);
+        failed = asError(error);
+        return failed;
       } finally {
         if (this.#connection.isTransaction) this.#connection.exec('RELEASE batch');
       }
     });
   }
 
-  #changes(batch: Batch): readonly number[] {
+  #changes({ statements }: NumberedBatch): readonly number[] {
     const changes: number[] = [];
-    for (const statement of batch) changes.push(this.#runOne(statement, changes));
+    for (const statement of statements) changes.push(this.#runOne(statement, changes));
     return changes;
   }
 

@@ -16,16 +16,23 @@ export type NumberedStatement = readonly [text: number, given: number, parameter
 
 /**
  * `synced`: once it is written, it is on the disk. `ordered`: it reaches the disk with whatever is synced next, and never without what was
- * written before it; a power failure may take it back until then. Enough for what can be made again from what is synced.
+ * written before it; a power failure may take it back until then. Enough for what can be made again from what is synced. It fails where
+ * something fails that was to be written before it and had not been when it was asked for.
  */
 export type Durability = 'synced' | 'ordered';
+
+/** Written whole or not at all. */
+export interface NumberedBatch {
+  readonly durability: Durability;
+  readonly statements: readonly NumberedStatement[];
+}
 
 /** Batches that share one commit, which is synced where one of them has to be. */
 export interface Group {
   readonly durability: Durability;
   /** Texts that the writer has not seen yet, numbered on from those that it has. */
   readonly texts: readonly string[];
-  readonly batches: readonly (readonly NumberedStatement[])[];
+  readonly batches: readonly NumberedBatch[];
 }
 
 /** Rows that each statement of a batch changed, or why nothing of the batch was written. */

@@ -60,12 +60,14 @@ export class WriteQueue {
     const settled = this.#inFlight;
     this.#inFlight = [];
     for (const { bytes } of settled) this.#pendingBytes -= bytes;
+    const behind = results.some((result) => result instanceof Error) ? this.#takeOrdered() : [];
     this.#flush();
     for (const [index, pending] of settled.entries()) {
       const result = results[index];
       if (result !== undefined && !(result instanceof Error)) pending.resolve(result);
       else pending.reject(unavailable('The write failed: nothing of it was stored.', result));
     }
+    for (const pending of behind) pending.reject(unavailable('A write before this one failed.'));
     if (this.#isIdle()) this.#onIdle?.();
   }
 
@@ -84,10 +86,8 @@ export class WriteQueue {
     this.#textsSent = 0;
     const lost = this.#inFlight;
     this.#inFlight = [];
-    for (const pending of lost) {
-      this.#pendingBytes -= pending.bytes;
-      pending.reject(reason);
-    }
+    for (const { bytes } of lost) this.#pendingBytes -= bytes;
+    for (const pending of [...lost, ...this.#takeOrdered()]) pending.reject(reason);
     if (this.#isIdle()) this.#onIdle?.();
   }
 
@@ -118,8 +118,12 @@ export class WriteQueue {
     this.#inFlight = group;
     const texts = [...this.#numbers.keys().drop(this.#textsSent)];
     this.#textsSent = this.#numbers.size;
-    const durability = group.some((pending) => pending.durability === 'synced') ? 'synced' : 'ordered';
-    this.#send({ durability, texts, batches: group.map((pending) => pending.statements) });
+    const isSynced = group.some(({ durability }) => durability === 'synced');
+    this.#send({
+      durability: isSynced ? 'synced' : 'ordered',
+      texts,
+      batches: group.map(({ durability, statements }) => ({ durability, statements })),
+    });
   }
 
   #takeGroup(): readonly Pending[] {
@@ -131,6 +135,14 @@ export class WriteQueue {
       count += 1;
     }
     return this.#waiting.splice(0, count);
+  }
+
+  /** Those that wait, and are nothing without what failed before them. */
+  #takeOrdered(): readonly Pending[] {
+    const ordered = this.#waiting.filter(({ durability }) => durability === 'ordered');
+    this.#waiting = this.#waiting.filter(({ durability }) => durability !== 'ordered');
+    for (const { bytes } of ordered) this.#pendingBytes -= bytes;
+    return ordered;
   }
 
   #isIdle(): boolean {

@@ -18,7 +18,7 @@ function newQueue(limits: Partial<WriteLimits> = {}) {
       ...limits,
     },
   });
-  const settle = () => queue.settle(groups.at(-1)?.batches.map((batch) => batch.map(() => 1)) ?? []);
+  const settle = () => queue.settle(groups.at(-1)?.batches.map(({ statements }) => statements.map(() => 1)) ?? []);
   return { queue, groups, settle };
 }
 
@@ -74,6 +74,38 @@ test('rejects each write whose batch failed, and those without a result', async 
   await turn();
   queue.settle([[1], new Error('the disk')]);
   expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+});
+
+// What comes of a command was written although the command's own write had failed.
+test('fails what is nothing without a write that failed before it, and nothing else', async () => {
+  const { queue, groups, settle } = newQueue({ groupWritesMax: 1 });
+  const writes = [
+    queue.push([keep('a')]),
+    queue.push([keep('b')], 'ordered'),
+    queue.push([keep('c')]),
+    queue.push([keep('d')], 'ordered'),
+  ];
+  const settled = Promise.allSettled(writes);
+  await turn();
+  queue.settle([new Error('the disk')]);
+  const later = queue.push([keep('e')], 'ordered');
+  settle();
+  settle();
+  expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'rejected']);
+  expect(await later).toEqual([1]);
+  expect(groups).toHaveLength(3);
+});
+
+test('fails the same where the writer dies', async () => {
+  const { queue, groups, settle } = newQueue({ groupWritesMax: 1 });
+  const writes = [queue.push([keep('a')]), queue.push([keep('b')], 'ordered'), queue.push([keep('c')])];
+  const settled = Promise.allSettled(writes);
+  await turn();
+  queue.pause(unavailable('The writer has died.'));
+  queue.resume();
+  settle();
+  expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+  expect(groups).toHaveLength(2);
 });
 
 test('resolves an empty batch without a write', async () => {

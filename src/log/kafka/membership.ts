@@ -22,7 +22,7 @@ export interface MembershipOptions {
 /** Another way to assign needs another name: all members of a group must agree on it. */
 const PROTOCOL = 'parley-rendezvous-1';
 /** The others learn by theirs that one has gone. */
-const HEARTBEAT_MS = 250;
+const HEARTBEAT_MS = 150;
 /** How long the group waits for its members when one comes or goes. */
 const REBALANCE_MS_MIN = 6_000;
 /** To join can take as long as the group waits. */

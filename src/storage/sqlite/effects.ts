@@ -22,7 +22,7 @@ export function createEffects(database: Database): Effects {
     async store({ creation, events }) {
       const batch = creation === null ? [] : creationOf(creation);
       for (const event of events) batch.push(...eventOf(event, batch.length));
-      // Their commands are in the log, synced: after a power failure a replay writes the same again.
+      // Their commands are in the log, synced before them or with them: after a power failure a replay writes the same again.
       await database.write(batch, 'ordered');
     },
   };
