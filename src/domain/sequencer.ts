@@ -29,7 +29,7 @@ export interface LogRecord {
 export interface PendingAppend {
   /** Settles when it is known. Never rejects. */
   readonly ended: Promise<void>;
-  /** The log was not seen to take the command, and its sender was told so: it is to have no effect, and what was pushed of it is not stored. */
+  /** The log was not seen to take the command, and its sender was told so: from now on it must not be given an effect. */
   readonly isLost: boolean;
 }
 

@@ -36,6 +36,7 @@ export async function createSqliteLog(database: Database, options: SqliteLogOpti
   const tail = new SqliteTail(next, (options.limits ?? LIMITS).logTailRecordsMax);
   const reading = new SqliteLogReading({ database, partition, tail, trimmer, onError: options.onError ?? (() => {}) });
   let isClosed = false;
+  let newestWrite: Promise<unknown> = Promise.resolve();
 
   return {
     async append(command) {
@@ -47,7 +48,8 @@ export async function createSqliteLog(database: Database, options: SqliteLogOpti
       // Before the write, so that what comes of the command can be in the same commit.
       reading.wake();
       try {
-        await database.write([{ sql: APPEND, parameters: [offset, JSON.stringify(command)] }]);
+        newestWrite = database.write([{ sql: APPEND, parameters: [offset, JSON.stringify(command)] }]);
+        await newestWrite;
         tail.committed(offset);
         append.end({ isLost: false });
       } catch (error) {
@@ -68,6 +70,8 @@ export async function createSqliteLog(database: Database, options: SqliteLogOpti
     async close() {
       isClosed = true;
       reading.stop();
+      // Whoever opens the log next gives offsets above what it holds.
+      await newestWrite.catch(() => {});
       await trimmer.close();
     },
   };

@@ -9,6 +9,7 @@ import { ChannelStopped } from './channel-stopped.ts';
 import { effectsOf } from './effects.ts';
 import { learnNamedMessages, loadView } from './loader.ts';
 import { persist } from './persist.ts';
+import { storedOf } from './stored.ts';
 
 export interface LaneOptions {
   readonly channelId: ChannelId;
@@ -223,23 +224,21 @@ export class Lane {
     return true;
   }
 
-  /** Nobody has heard of what was decided, so that the commands that were lost never happened: the others are decided without them. */
+  /** Nobody has heard of what was decided: commands that were lost never happened, unless they were stored all the same. The others are decided without them. */
   async #decideAgain(decided: readonly Decided[]): Promise<void> {
-    const { announcer, channelId, storage, failed, signal, finished } = this.#options;
+    const { channelId, storage, failed, signal, finished } = this.#options;
     await this.flush();
-    await persist(
-      async () => {
-        const heads = await storage.channels.heads([channelId]);
-        // The log may have taken one in spite of what its sender was told, and the store what came of it.
-        announcer.stored(channelId, heads.get(channelId)?.sequence ?? 0);
-      },
-      failed,
-      signal,
-    );
+    let stored: ReadonlySet<Decided> = new Set();
+    const look = async () => {
+      stored = await storedOf(storage, channelId, decided);
+    };
+    await persist(look, failed, signal);
     if (signal.aborted) return;
+    await this.#finish(this.#announce(decided.filter((one) => stored.has(one))));
+    const left = decided.flatMap((one) => (stored.has(one) ? [] : one.record));
+    for (const record of left) if (record.append?.isLost) finished(record);
+    this.#queue.unshift(...left.filter(({ append }) => !append?.isLost));
     this.#view = null;
-    for (const { record } of decided) if (record.append?.isLost) finished(record);
-    this.#queue.unshift(...decided.map(({ record }) => record).filter(({ append }) => !append?.isLost));
   }
 
   /** One store after the other: what comes while the store is slow goes with the next one. */
