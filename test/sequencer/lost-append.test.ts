@@ -1,23 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Worker } from 'node:worker_threads';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Delivery } from '../../src/domain/channel.ts';
 import type { SequencedEvent } from '../../src/domain/event.ts';
 import { type ChannelId, newGroupId, newUserId, type UserId } from '../../src/domain/identifier.ts';
 import { until } from '../support/until.ts';
+import { watchWorkers } from '../support/workers.ts';
 import { create, send } from './commands.ts';
 import { openGround, type Rig } from './rig.ts';
 
 const DEATHS = 4;
 const WRITERS = 6;
-
-function watchWorkers(): readonly Worker[] {
-  const workers: Worker[] = [];
-  const listener = (worker: Worker): void => void workers.push(worker);
-  process.on('worker', listener);
-  onTestFinished(() => void process.off('worker', listener));
-  return workers;
-}
 
 /** Sends one message after the other, each again until it is acknowledged, as a client does. */
 async function talk(rig: Rig, channelId: ChannelId, owner: UserId, name: string, isOver: () => boolean) {

@@ -1,20 +1,12 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { LIMITS } from '../../src/config/limits.ts';
 import { until } from '../support/until.ts';
+import { watchWorkers } from '../support/workers.ts';
 import { keep, newDirectory } from './directory.ts';
 
 const UNAVAILABLE = { name: 'ParleyError', code: 'UNAVAILABLE' };
-
-/** Every thread that this process starts from now on. */
-function watchWorkers(): readonly Worker[] {
-  const workers: Worker[] = [];
-  const listener = (worker: Worker): void => void workers.push(worker);
-  process.on('worker', listener);
-  onTestFinished(() => void process.off('worker', listener));
-  return workers;
-}
 
 const names = (rows: readonly { readonly name: string }[]) => rows.map(({ name }) => name);
 
