@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start whole nodes or measure time: they run after the others, and one file at a time. */
-const HEAVY = ['test/scenario/**/*.test.ts', 'test/fault/**/*.test.ts'];
+/** Tests that start whole nodes: they run after the others. */
+const WHOLE = ['test/scenario/**/*.test.ts', 'test/fault/**/*.test.ts'];
+/** Those that measure, or start more than a machine has processors for. */
+const ALONE = [
+  'test/scenario/{bench,catch-up,cluster,stalled-reader}.test.ts',
+  'test/fault/{cluster,kafka-broker,sequencers,stock-faults}.test.ts',
+];
 
 const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000, teardownTimeout: 10_000 } as const;
 
@@ -19,15 +24,27 @@ export default defineConfig({
           ...shared,
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: HEAVY,
+          exclude: WHOLE,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         ssr,
-        // They measure memory and time of whole nodes, which a busy machine bends: what fails twice fails.
-        test: { ...shared, name: 'whole', retry: 1, include: HEAVY, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        // They wait for whole nodes and browsers, which a busy machine bends: what fails twice fails, and what passes then is named.
+        test: {
+          ...shared,
+          name: 'whole',
+          retry: 1,
+          include: WHOLE,
+          exclude: ALONE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ssr,
+        test: { ...shared, name: 'alone', retry: 1, include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -3,7 +3,7 @@ import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 const NOT_SELECTED = 'not selected, or its suite could not be set up';
 
 export interface Report {
-  /** What was left out with its reason; the last line is `N passed, N failed, N skipped`. */
+  /** What passed at a second try only, and what was left out with its reason; the last line is `N passed, N failed, N skipped`. */
   readonly lines: readonly string[];
   readonly succeeded: boolean;
 }
@@ -28,7 +28,11 @@ export function report(modules: readonly TestModule[], errorsOutside: number): R
   }
   const failures = failed.length + broken;
   return {
-    lines: [...describeSkipped(skipped), `${passed.length} passed, ${failures} failed, ${skipped.length} skipped`],
+    lines: [
+      ...describeRetried(passed),
+      ...describeSkipped(skipped),
+      `${passed.length} passed, ${failures} failed, ${skipped.length} skipped`,
+    ],
     succeeded: failures === 0 && passed.length > 0,
   };
 }
@@ -36,6 +40,14 @@ export function report(modules: readonly TestModule[], errorsOutside: number): R
 function countBroken(module: TestModule): number {
   const suites: (TestModule | TestSuite)[] = [module, ...module.children.allSuites()];
   return suites.filter((suite) => suite.errors().length > 0).length;
+}
+
+/** So that a test that has become unsteady does not hide behind its retry. */
+function describeRetried(passed: readonly TestCase[]): readonly string[] {
+  const retried = passed.filter((test) => test.diagnostic()?.flaky === true);
+  if (retried.length === 0) return [];
+  const names = retried.map((test) => `  ${test.module.relativeModuleId}: ${test.fullName}`);
+  return ['Passed at the second try:', ...names, ''];
 }
 
 /** One line for each reason and file, since a suite is usually left out as a whole. */

@@ -64,6 +64,12 @@ describe('a frame', () => {
     );
   });
 
+  // A slab of the pool lives as long as any part of it: kept for a second, each answer kept 8 KiB of other sockets' frames.
+  it('is made of bytes that keep no other memory', () => {
+    const { bytes } = new Payload({ data: null });
+    expect(bytes.buffer.byteLength).toBe(bytes.length);
+  });
+
   it('is one for all whose client counts its ids, and one for each where ids are random', () => {
     const payload = new Payload({ data: null });
     const maker = new FrameMaker();

@@ -187,6 +187,17 @@ describe('who is removed', () => {
     }
   });
 
+  it.each(['PERSIST_FIRST', 'PUSH_FIRST', 'EPHEMERAL'])(
+    'sends nothing any more, though a node remembers who sent a moment ago: %s',
+    async (delivery) => {
+      const { channel } = await succeed(ada, 'createGroup', { name: 'G', delivery, memberIds: [bob.id] });
+      const message = (nonce: string) => ({ channelId: channel.id, text: 'hello', nonce });
+      await succeed(bob, 'sendMessage', message('1'));
+      await succeed(ada, 'removeMember', { channelId: channel.id, userId: bob.id });
+      expect(await codeOf(bob, 'sendMessage', message('2'))).toBe('NOT_FOUND');
+    },
+  );
+
   it('and comes back starts at their own MemberJoined on a live inbox', async () => {
     const channelId = await createGroup(node.url, ada, [bob]);
     await using inbox = await Listener.inbox(node, bob, [{ channelId, sequence: 0 }]);
