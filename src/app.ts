@@ -47,7 +47,7 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
     const metrics = createMetrics();
     const tracer = await openTracer(config);
     closing.push(() => tracer.close());
-    const storage = timedStorage(profile.storage, metrics.stored);
+    const storage = timedStorage(profile.storage, metrics.storeCall);
 
     let busReconnects = 0;
     pubsub.onReconnect(() => {

@@ -92,22 +92,24 @@ class NextFrames {
   }
 }
 
+/** Several operations may be answered in turn, reader by reader. */
+const PAYLOADS_MAX = 8;
+
 /** Makes `next` frames, of one payload's bytes for all readers. Whole frames are shared where clients count their ids. */
 export class FrameMaker {
-  readonly #frames = new WeakMap<Payload, NextFrames>();
-  /** Readers of one event come one after the other. */
-  #last: NextFrames | null = null;
+  /** The newest first. */
+  #recent: readonly NextFrames[] = [];
 
   next(payload: Payload, end: string): Frame {
-    if (this.#last?.payload !== payload) this.#last = this.#framesOf(payload);
-    return this.#last.of(end);
+    const [newest] = this.#recent;
+    return (newest?.payload === payload ? newest : this.#framesOf(payload)).of(end);
   }
 
   #framesOf(payload: Payload): NextFrames {
-    const known = this.#frames.get(payload);
+    const known = this.#recent.find((frames) => frames.payload === payload);
     if (known !== undefined) return known;
     const frames = new NextFrames(payload);
-    this.#frames.set(payload, frames);
+    this.#recent = [frames, ...this.#recent.slice(0, PAYLOADS_MAX - 1)];
     return frames;
   }
 }

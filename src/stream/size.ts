@@ -3,15 +3,15 @@ import type { ChannelEvent } from '../domain/event.ts';
 /** Everything of an event but its text, as it goes over the wire: ids, names, times, the frame around it. */
 const ENVELOPE_BYTES = 512;
 
-const textBytes = new WeakMap<ChannelEvent, number>();
+/** A feed's readers come one after the other with the same event. */
+const last: { event: ChannelEvent | null; bytes: number } = { event: null, bytes: 0 };
 
-/** About what the event takes up on its way to one reader. Counted once, however many readers its feed has. */
+/** About what the event takes up on its way to one reader. */
 export function eventBytes(event: ChannelEvent): number {
   if (!('message' in event)) return ENVELOPE_BYTES;
-  let bytes = textBytes.get(event);
-  if (bytes === undefined) {
-    bytes = Buffer.byteLength(event.message.text);
-    textBytes.set(event, bytes);
+  if (event !== last.event) {
+    last.event = event;
+    last.bytes = ENVELOPE_BYTES + Buffer.byteLength(event.message.text);
   }
-  return ENVELOPE_BYTES + bytes;
+  return last.bytes;
 }

@@ -1,4 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Durations } from './durations.ts';
+import type { TimedCall } from './timed-storage.ts';
 
 /** Figures that are read when somebody asks for them. */
 export interface MetricSources {
@@ -28,8 +30,8 @@ export interface Metrics {
   watch(sources: MetricSources): void;
   /** A command's end, with `accepted` or the code that its sender got. */
   answered(kind: string, outcome: string, seconds: number): void;
-  /** One call of the store. */
-  stored(noun: string, verb: string, succeeded: boolean, seconds: number): void;
+  /** One of the store's calls, as its port names it. */
+  storeCall(noun: string, verb: string): TimedCall;
 }
 
 const COMMAND_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -39,27 +41,20 @@ const STORE_SECONDS = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const commands = new Histogram({
-    name: 'parley_command_seconds',
-    help: 'From a command to its answer, by what came of it.',
-    labelNames: ['kind', 'outcome'],
-    buckets: COMMAND_SECONDS,
-    registers: [registry],
+  const commands = new Durations({
+    ...{ name: 'parley_command_seconds', help: 'From a command to its answer, by what came of it.' },
+    ...{ labelNames: ['kind', 'outcome'], bounds: COMMAND_SECONDS, registry },
   });
-  const store = new Histogram({
-    name: 'parley_store_seconds',
-    help: 'Calls of the store.',
-    labelNames: ['noun', 'verb', 'outcome'],
-    buckets: STORE_SECONDS,
-    registers: [registry],
+  const store = new Durations({
+    ...{ name: 'parley_store_seconds', help: 'Calls of the store.' },
+    ...{ labelNames: ['noun', 'verb', 'outcome'], bounds: STORE_SECONDS, registry },
   });
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     watch: (sources) => watch(sources, [registry]),
-    answered: (kind, outcome, seconds) => commands.observe({ kind, outcome }, seconds),
-    stored: (noun, verb, succeeded, seconds) =>
-      store.observe({ noun, verb, outcome: succeeded ? 'done' : 'failed' }, seconds),
+    answered: (kind, outcome, seconds) => commands.of(kind, outcome).add(seconds),
+    storeCall: (noun, verb) => ({ done: store.of(noun, verb, 'done'), failed: store.of(noun, verb, 'failed') }),
   };
 }
 

@@ -1,41 +1,40 @@
+import type { DurationSeries } from './durations.ts';
+
 type Method = (...parameters: readonly unknown[]) => Promise<unknown>;
-type Stored = (noun: string, verb: string, succeeded: boolean, seconds: number) => void;
+
+/** Where the durations of one of the storage's calls go. */
+export interface TimedCall {
+  readonly done: DurationSeries;
+  readonly failed: DurationSeries;
+}
+
+type CallOf = (noun: string, verb: string) => TimedCall;
 
 /** The same storage, each call of its parts timed: `noun` and `verb` are those of the port. */
-export function timedStorage<Storage extends object>(storage: Storage, stored: Stored): Storage {
-  return wrapped(storage, (noun, part) => {
+export function timedStorage<Storage extends object>(storage: Storage, callOf: CallOf): Storage {
+  return mapped(storage, (noun, part) => {
     if (typeof part === 'function') return part.bind(storage);
     if (typeof part !== 'object' || part === null) return part;
-    return wrapped(part, (verb, method) => {
-      if (typeof method !== 'function') return method;
-      return timed(method.bind(part), (succeeded, seconds) => stored(noun, verb, succeeded, seconds));
-    });
+    return mapped(part, (verb, method) =>
+      typeof method === 'function' ? timed(method.bind(part), callOf(noun, verb)) : method,
+    );
   });
 }
 
-/** Each property is wrapped once, when it is first asked for. */
-function wrapped<Target extends object>(target: Target, wrap: (name: string, value: unknown) => unknown): Target {
-  const values = new Map<string, unknown>();
-  return new Proxy(target, {
-    get(_, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof name !== 'string') return value;
-      if (!values.has(name)) values.set(name, wrap(name, value));
-      return values.get(name);
-    },
-  });
+function mapped<Target extends object>(target: Target, map: (name: string, value: unknown) => unknown): Target {
+  return Object.fromEntries(Object.entries(target).map(([name, value]) => [name, map(name, value)])) as Target;
 }
 
-function timed(method: Method, done: (succeeded: boolean, seconds: number) => void): Method {
+function timed(method: Method, { done, failed }: TimedCall): Method {
   return async (...parameters) => {
     const startedAt = performance.now();
-    let succeeded = false;
+    let series = failed;
     try {
       const result = await method(...parameters);
-      succeeded = true;
+      series = done;
       return result;
     } finally {
-      done(succeeded, (performance.now() - startedAt) / 1_000);
+      series.add((performance.now() - startedAt) / 1_000);
     }
   };
 }
