@@ -121,7 +121,7 @@ export class Accounts {
     const now = this.#now();
     let verified = this.#verified.get(accessToken);
     if (verified === undefined) {
-      verified = { viewer: await tokens.verifyAccess(accessToken), aliveAt: 0 };
+      verified = { viewer: tokens.verifyAccess(accessToken), aliveAt: 0 };
       this.#verified.set(accessToken, verified);
     }
     const { viewer } = verified;

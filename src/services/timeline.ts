@@ -41,8 +41,11 @@ export class Timeline {
     { channelId, after, overflow }: { channelId: ChannelId; after: number | null; overflow: () => void },
   ): Promise<EventStream> {
     const { hub, storage } = this.#options;
-    await requireMember(storage, viewer.userId, channelId);
-    if (after !== null) await this.#requirePositions([{ channelId, sequence: after }]);
+    if (after !== null) {
+      await requireMember(storage, viewer.userId, channelId);
+      await this.#requirePositions([{ channelId, sequence: after }]);
+    }
+    // It looks for itself who is a member, also after it has begun to listen.
     return hub.channel({ viewer, channelId, after, overflow });
   }
 
