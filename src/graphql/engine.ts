@@ -7,7 +7,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  type OperationDefinitionNode,
   OperationTypeNode,
   parse,
   recommendedRules,
@@ -17,13 +16,13 @@ import {
 } from 'graphql';
 import type { Limits } from '../config/limits.ts';
 import { ParleyError } from '../domain/error.ts';
+import { AffordableOperations } from './affordable.ts';
 import type { Context } from './context.ts';
 import { DocumentCache } from './document-cache.ts';
 import { checkShape } from './document-shape.ts';
 import { EventExecutions } from './event-executions.ts';
 import { IteratorSource, isEventSource } from './event-source.ts';
 import { type ErrorLogger, ErrorMask } from './mask-error.ts';
-import { checkCost } from './operation-cost.ts';
 import { ResponseStream } from './response-stream.ts';
 import { schema } from './schema.ts';
 
@@ -66,8 +65,7 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
     documentsMax: limits.documentsCached,
     tokensMax: limits.documentsCached * TOKENS_CACHED_PER_DOCUMENT,
   });
-  /** Operations whose cost no variable changes. */
-  const affordable = new WeakSet<OperationDefinitionNode>();
+  const affordable = new AffordableOperations(schema, limits.documentCostMax);
   const errors = new ErrorMask(logger);
   const executions = new EventExecutions({ errors, limits });
 
@@ -87,15 +85,6 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
     return found;
   };
 
-  const requireAffordable = ({ document, operationName, variableValues }: ExecutionArgs): void => {
-    const operation = getOperationAST(document, operationName);
-    if (operation === null || operation === undefined || affordable.has(operation)) return;
-    const costMax = limits.documentCostMax;
-    const variables = variableValues ?? {};
-    const { dependsOnVariables } = checkCost({ schema, document, operation, variables, costMax });
-    if (!dependsOnVariables) affordable.add(operation);
-  };
-
   /** What every operation has to pass, however its document came here. */
   const guarded = async <Result>(
     args: ExecutionArgs,
@@ -105,7 +94,7 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
     try {
       const invalid = validated(args.document);
       if (invalid.length > 0) return masked({ errors: invalid }, context);
-      requireAffordable(args);
+      affordable.require(args);
       const { viewer, connection, services } = context;
       if (isReading(args)) services.accounts.countRead(viewer, connection.clientAddress);
       return await run(context);

@@ -27,20 +27,20 @@ export interface CostOptions {
 
 /**
  * Throws TOO_COSTLY for an operation that asks for too much: a field costs one, times the page sizes of the connections
- * around it. Introspection costs nothing. Returns whether variables had a say: if not, the next time costs the same.
+ * around it. Introspection costs nothing. Returns the names of the variables that had a say: with the same values it costs the same.
  */
-export function checkCost(options: CostOptions): { readonly dependsOnVariables: boolean } {
+export function checkCost(options: CostOptions): readonly string[] {
   const { schema, operation } = options;
   const typeName = schema.getRootType(operation.operation)?.name ?? null;
   const cost = new Cost(options);
   cost.add([{ set: operation.selectionSet, typeName }], 1);
-  return cost;
+  return [...cost.variableNames];
 }
 
 class Cost {
   readonly #options: CostOptions;
   readonly #fragments: ReturnType<typeof fragmentsOf>;
-  dependsOnVariables = false;
+  readonly variableNames = new Set<string>();
   #spent = 0;
   #steps = 0;
 
@@ -94,8 +94,8 @@ class Cost {
   #numberOf(value: ValueNode | undefined): number | null {
     if (value?.kind === Kind.INT) return Number(value.value);
     if (value?.kind !== Kind.VARIABLE) return null;
-    this.dependsOnVariables = true;
     const name = value.name.value;
+    this.variableNames.add(name);
     const given = this.#options.variables[name];
     if (given !== undefined) return typeof given === 'number' ? given : null;
     const definitions = this.#options.operation.variableDefinitions ?? [];

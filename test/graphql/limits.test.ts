@@ -126,6 +126,7 @@ describe('the limits of a document', () => {
     expect(await outcome(source(10))).toBe('reached');
     expect(await outcome(source(100))).toBe('TOO_COSTLY');
     expect(await outcome(source(100), { n: 10 })).toBe('reached');
+    expect(await outcome(source(100))).toBe('TOO_COSTLY');
   });
 
   it('costs a connection without a size at its default', async () => {

@@ -4,6 +4,7 @@ import type { Position } from '../../domain/position.ts';
 import type { Database } from '../../sqlite/database.ts';
 import type { Events } from '../events.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, MESSAGE_COLUMNS, type MessageRow, messageOf } from './event-row.ts';
+import { LIMIT } from './limit.ts';
 
 type KnownRow = readonly [position: string, ...message: MessageRow];
 
@@ -12,13 +13,13 @@ const PAGE = `SELECT ${MESSAGE_COLUMNS} FROM events INDEXED BY events_messages
 
 export function createEvents(database: Database): Events {
   const after = database.tuples<EventRow>(
-    `SELECT ${EVENT_COLUMNS} FROM events WHERE channel_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+    `SELECT ${EVENT_COLUMNS} FROM events WHERE channel_id = ? AND sequence > ? ORDER BY sequence ${LIMIT}`,
   );
   const before = database.tuples<EventRow>(
-    `SELECT ${EVENT_COLUMNS} FROM events WHERE channel_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?`,
+    `SELECT ${EVENT_COLUMNS} FROM events WHERE channel_id = ? AND sequence < ? ORDER BY sequence DESC ${LIMIT}`,
   );
-  const oldest = database.tuples<MessageRow>(`${PAGE} ORDER BY sequence LIMIT ?`);
-  const newest = database.tuples<MessageRow>(`${PAGE} ORDER BY sequence DESC LIMIT ?`);
+  const oldest = database.tuples<MessageRow>(`${PAGE} ORDER BY sequence ${LIMIT}`);
+  const newest = database.tuples<MessageRow>(`${PAGE} ORDER BY sequence DESC ${LIMIT}`);
   const at = database.tuples<MessageRow>(
     `SELECT ${MESSAGE_COLUMNS} FROM events WHERE channel_id = ? AND sequence = ? AND message_id IS NOT NULL`,
   );

@@ -23,7 +23,7 @@ export function createMemberships(database: Database): Memberships {
   // Each pair costs as many steps as the one of the two who is in fewer channels is in.
   const sharing = database.query<{ readonly userId: UserId }>(
     `SELECT wanted.value AS userId FROM json_each(?1) AS wanted WHERE CASE
-      WHEN (SELECT count(*) FROM (SELECT 1 FROM memberships WHERE user_id = wanted.value LIMIT ?3)) < ?3 THEN EXISTS (
+      WHEN (SELECT count(*) FROM (SELECT 1 FROM memberships WHERE user_id = wanted.value LIMIT +?3)) < ?3 THEN EXISTS (
         SELECT 1 FROM memberships AS other
           CROSS JOIN memberships AS own ON own.channel_id = other.channel_id AND own.user_id = ?2
           WHERE other.user_id = wanted.value)
