@@ -5,6 +5,7 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { Writing } from './channel-view.tsx';
 import { type MessageActions, MessageRow } from './message-row.tsx';
 import { type Row, rowsOf } from './rows.ts';
+import { useFocusSoon } from './use-focus-soon.ts';
 import { useScroll } from './use-scroll.ts';
 import { useUnreadMark } from './use-unread-mark.ts';
 
@@ -49,13 +50,13 @@ export function MessageLog({ info, list, viewer, write }: MessageLogProps): Reac
     [channel, write],
   );
 
+  const focusSoon = useFocusSoon();
   const activate = (key: string | null): void => {
     setActiveKey(key);
     const index = rows.findIndex((row) => row.key === key);
     if (index === -1) return;
     virtualizer.current?.scrollToIndex(index, { align: 'nearest' });
-    // It is on the page once the list has drawn it there.
-    requestAnimationFrame(() => log.current?.querySelector<HTMLElement>(`[data-key="${key}"]`)?.focus());
+    focusSoon(() => log.current?.querySelector<HTMLElement>(`[data-key="${key}"]`) ?? null);
   };
 
   const press = (event: KeyboardEvent): void => {
