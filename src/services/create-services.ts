@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { Limits } from '../config/limits.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Log } from '../log/log.ts';
@@ -50,7 +51,7 @@ export interface ServicesOptions {
 export async function createServices(options: ServicesOptions): Promise<Services> {
   const { storage, limits } = options;
   const tokens = await Tokens.create(storage.keys);
-  const digestKey = await storage.keys.ensure('message-digest', makeDigestKey);
+  const digestKey = createSecretKey(await storage.keys.ensure('message-digest', makeDigestKey));
   const rates = new Rates(limits, options.rateLimits);
   const input = new Input(limits);
   const commands = new Commands(options);

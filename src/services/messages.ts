@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/limits.ts';
 import { badInput, notFound } from '../domain/error.ts';
@@ -38,7 +38,7 @@ export interface MessagesOptions {
   readonly rates: ServiceRates;
   readonly limits: Limits;
   /** Keys the digest by which a retry is told from another text: a reader of the store can't guess texts from it. */
-  readonly digestKey: Uint8Array;
+  readonly digestKey: KeyObject;
   readonly tracer?: Tracer | undefined;
   readonly now?: () => number;
 }
@@ -53,12 +53,10 @@ export class Messages {
   readonly #tracer: Tracer;
   readonly #now: () => number;
   readonly #members: RecentMembers;
-  readonly #digestKey: string;
 
   constructor(options: MessagesOptions) {
     this.#options = options;
     this.#members = new RecentMembers(options);
-    this.#digestKey = Buffer.from(options.digestKey).toString('base64url');
     this.#tracer = options.tracer ?? NO_TRACER;
     this.#now = options.now ?? Date.now;
   }
@@ -188,9 +186,10 @@ export class Messages {
     return message;
   }
 
-  /** Not an HMAC, which costs twice as much: nobody is asked to believe a digest, and none can be made for a guess without the key. */
   #digest({ text, replyTo }: Draft): string {
-    return hash('sha256', `${this.#digestKey}${JSON.stringify([text, replyTo])}`, 'base64url');
+    return createHmac('sha256', this.#options.digestKey)
+      .update(JSON.stringify([text, replyTo]))
+      .digest('base64url');
   }
 }
 
