@@ -35,4 +35,6 @@ export class AffordableOperations {
 
 /** One that is not given is not one that is null. */
 const valuesOf = (names: readonly string[], variables: Variables): string =>
-  names.length === 0 ? '' : JSON.stringify(names.map((name) => (name in variables ? [variables[name]] : [])));
+  names.length === 0
+    ? ''
+    : JSON.stringify(names.map((name) => (Object.hasOwn(variables, name) ? [variables[name]] : [])));

@@ -96,7 +96,8 @@ class Cost {
     if (value?.kind !== Kind.VARIABLE) return null;
     const name = value.name.value;
     this.variableNames.add(name);
-    const given = this.#options.variables[name];
+    const { variables } = this.#options;
+    const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
     if (given !== undefined) return typeof given === 'number' ? given : null;
     const definitions = this.#options.operation.variableDefinitions ?? [];
     const definition = definitions.find(({ variable }) => variable.name.value === name);

@@ -64,7 +64,7 @@ describe('a frame', () => {
     );
   });
 
-  // A slab of the pool lives as long as any part of it: kept for a second, each answer kept 8 KiB of other sockets' frames.
+  // Answers are remembered for a second or two. In Node's pool each kept a slab of 8 KiB with it, full of frames that had been sent.
   it('is made of bytes that keep no other memory', () => {
     const { bytes } = new Payload({ data: null });
     expect(bytes.buffer.byteLength).toBe(bytes.length);

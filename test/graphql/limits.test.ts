@@ -129,6 +129,14 @@ describe('the limits of a document', () => {
     expect(await outcome(source(100))).toBe('TOO_COSTLY');
   });
 
+  // Objects have a toString of their own, which was taken for a value that was given and is no number: 50 counted, 100 answered.
+  it("takes a variable's default for a size, whatever its name", async () => {
+    const source = (size: number) =>
+      `query ($toString: Int = ${size}) { viewer { channels(first: $toString) { edges { node { messages(last: 90) { edges { node { id } } } } } } } }`;
+    expect(await outcome(source(10))).toBe('reached');
+    expect(await outcome(source(100))).toBe('TOO_COSTLY');
+  });
+
   it('costs a connection without a size at its default', async () => {
     expect(
       await outcome(`{ viewer { channels { edges { node { messages { edges { node { id text } } } } } } } }`),
