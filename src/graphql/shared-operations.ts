@@ -105,10 +105,14 @@ export class SharedOperation {
 
   #begin(event: ChannelEvent): Answer {
     const { args, execute, recent } = this.#options;
-    const answer = answerOf(async () => {
-      const payload = await execute(args, event);
+    const weighed = (payload: Payload): Payload => {
       recent.weigh(payload.json.length);
       return payload;
+    };
+    // Where nothing has to be waited for, each reader is told in one go, while all that is its own is at hand.
+    const answer = answerOf(() => {
+      const payload = execute(args, event);
+      return payload instanceof Promise ? payload.then(weighed) : weighed(payload);
     });
     recent.add(event, this, answer);
     return answer;
