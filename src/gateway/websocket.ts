@@ -17,6 +17,7 @@ import { millisecondsSince } from './request-log.ts';
 import { Socket } from './socket.ts';
 import { SocketIdentity, type SocketIdentityParts } from './socket-identity.ts';
 import { spread } from './spread.ts';
+import { Turnstile } from './turnstile.ts';
 
 export interface WebSocketsOptions extends ConversationParts, SocketIdentityParts {
   readonly origins: Origins;
@@ -43,6 +44,13 @@ interface Guest {
   pingAt: number;
 }
 
+/**
+ * Of those who come back all at once: what they ask for next follows at that pace, so that a turn stays short, and others' messages pass between.
+ */
+const HANDSHAKES_PER_TURN = 16;
+/** Of those who go all at once, as when a network between fails. */
+const FAREWELLS_PER_TURN = 16;
+
 /** One timer looks after all sockets: what is due since it looked last. */
 const LOOK_MS = 500;
 /** Spreads the pings of sockets that come at once over the interval. */
@@ -59,6 +67,8 @@ export class WebSockets {
   readonly #server: Server<typeof GuestSocket>;
   readonly #guests = new Set<Guest>();
   readonly #shared: FrameShared = { maker: new FrameMaker(), turn: new WriteTurn() };
+  readonly #handshakes = new Turnstile(HANDSHAKES_PER_TURN);
+  readonly #farewells = new Turnstile(FAREWELLS_PER_TURN);
   readonly #timer: NodeJS.Timeout;
   #opened = 0;
 
@@ -92,9 +102,18 @@ export class WebSockets {
     // Where the handshake fails the connection closes without ever having been a WebSocket.
     const failed = (): void => this.#leave(client);
     stream.once('close', failed);
-    this.#server.handleUpgrade(request, stream, head, (webSocket) => {
-      stream.off('close', failed);
-      this.#open(webSocket, request, client);
+    stream.on('error', ignored);
+    this.#handshakes.pass(() => {
+      if (stream.destroyed) return;
+      stream.off('error', ignored);
+      if (this.#options.draining.aborted) {
+        refuseUpgrade(stream, '503 Service Unavailable');
+        return;
+      }
+      this.#server.handleUpgrade(request, stream, head, (webSocket) => {
+        stream.off('close', failed);
+        this.#open(webSocket, request, client);
+      });
     });
   }
 
@@ -163,7 +182,9 @@ export class WebSockets {
     if (logger.isLevelEnabled('debug')) logger.debug({ requestId: socket.requestId, err: error }, 'socket error');
   });
 
-  readonly #onClose = listener((guest, code: number) => {
+  readonly #onClose = listener((guest, code: number) => this.#farewells.pass(() => this.#close(guest, code)));
+
+  #close(guest: Guest, code: number): void {
     const { socket, identity, conversation, openedAt } = guest;
     this.#guests.delete(guest);
     const userId = identity.viewer?.userId ?? null;
@@ -176,7 +197,7 @@ export class WebSockets {
     conversation.end();
     identity.release();
     admission.leave();
-  });
+  }
 
   #fail({ socket }: Guest, error: unknown): void {
     if (!socket.isOpen) return;
@@ -215,3 +236,6 @@ function listener<Parameters extends readonly unknown[]>(act: (guest: Guest, ...
 const onFrame = listener(({ socket }) => {
   if (!socket.takeFrame()) socket.close(CLOSE_CODES.tooManyFrames);
 });
+
+/** The connection closes by itself, which is told by its own event. */
+const ignored = (): void => {};

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventSource } from '../support/event-source.ts';
@@ -78,6 +80,26 @@ describe('clients that vanish', () => {
       return source.status === 200;
     });
   }, 60_000);
+
+  it('while their handshakes wait for a turn leave their places', async () => {
+    const { port } = new URL(node.url);
+    const upgrade =
+      `GET /graphql HTTP/1.1\r\nHost: localhost:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`;
+    // More in all than an address may have waiting.
+    for (let round = 0; round < 10; round += 1) {
+      const connections = Array.from({ length: 200 }, () => connect(Number(port), '127.0.0.1').on('error', () => {}));
+      for (const connection of connections) connection.once('connect', () => connection.write(upgrade));
+      await until('a handshake', () => connections.some(({ bytesRead }) => bytesRead > 0));
+      for (const connection of connections) connection.resetAndDestroy();
+    }
+    expect(faults()).toEqual([]);
+    await until('a place', async () => {
+      const socket = await TestSocket.connect(node.wsUrl, person.token).catch(() => null);
+      socket?.webSocket.terminate();
+      return socket !== null;
+    });
+  });
 
   it('and come back 2,000 times do not make the node grow', async () => {
     const visit = async (): Promise<void> => {
