@@ -104,7 +104,6 @@ export class WebSockets {
     stream.once('close', failed);
     stream.on('error', ignored);
     this.#handshakes.pass(() => {
-      if (stream.destroyed) return;
       stream.off('error', ignored);
       if (this.#options.draining.aborted) {
         refuseUpgrade(stream, '503 Service Unavailable');
