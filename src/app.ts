@@ -29,7 +29,7 @@ const PAGES_DIRECTORY = new URL('../dist/', import.meta.url).pathname;
 
 /** Joins the parts of a node and starts it. Resolves when it takes requests. `gone` is called where only another process helps. */
 export async function startApp(config: Config, logger: Logger, gone: (error: Error) => void): Promise<App> {
-  const limits = LIMITS;
+  const limits = config.rateLimits ? LIMITS : { ...LIMITS, framesPerSecond: Number.POSITIVE_INFINITY };
   const failed = createFailureLog({ logger, ...limits });
   const closing: (() => void | Promise<void>)[] = [];
   const close = async (): Promise<void> => {

@@ -128,16 +128,30 @@ class RawFrameWriter implements FrameWriter {
 /** Never added to. */
 const NONE: Frame[] = [];
 
-/** Writers that have something to hand over at the end of this turn of the event loop. */
+/** No message is kept back for longer. */
+const GATHER_MS_MAX = 20;
+
+/**
+ * Writers that have something to hand over at the end of this turn of the event loop. Where that took long the last time, since many messages
+ * come for many peers, what follows is gathered for as long: a peer that is sent several messages gets them in one write.
+ */
 export class WriteTurn {
-  #writers: FrameWriter[] = [];
+  #writers: Pick<FrameWriter, 'flush'>[] = [];
+  /** As `performance.now()`. */
+  #gatherUntil = 0;
   readonly #end = (): void => {
     const writers = this.#writers;
     this.#writers = [];
+    const beganAt = performance.now();
     for (const writer of writers) writer.flush();
+    const endedAt = performance.now();
+    this.#gatherUntil = endedAt + Math.min(endedAt - beganAt, GATHER_MS_MAX);
   };
 
-  add(writer: FrameWriter): void {
-    if (this.#writers.push(writer) === 1) setImmediate(this.#end);
+  add(writer: Pick<FrameWriter, 'flush'>): void {
+    if (this.#writers.push(writer) > 1) return;
+    const gatherMs = this.#gatherUntil - performance.now();
+    if (gatherMs < 1) setImmediate(this.#end);
+    else setTimeout(this.#end, gatherMs);
   }
 }

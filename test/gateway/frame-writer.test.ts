@@ -160,3 +160,29 @@ describe.each([{ compress: false }, { compress: true }])('a frame writer, compre
     peer.destroy();
   });
 });
+
+describe('a write turn', () => {
+  it('gathers for as long as handing over took, and no longer', async () => {
+    const turn = new WriteTurn();
+    const handedAt: number[] = [];
+    const taking = (ms: number) => ({
+      flush(): void {
+        const beganAt = performance.now();
+        while (performance.now() - beganAt < ms);
+        handedAt.push(performance.now());
+      },
+    });
+    turn.add(taking(15));
+    await until('the first', () => handedAt.length === 1);
+    for (let index = 0; index < 5; index += 1) turn.add(taking(0));
+    await new Promise(setImmediate);
+    expect(handedAt).toHaveLength(1);
+    await until('the others', () => handedAt.length === 6);
+    // A timer may be early by its last millisecond.
+    expect((handedAt[1] ?? 0) - (handedAt[0] ?? 0)).toBeGreaterThan(13);
+    turn.add(taking(0));
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(handedAt).toHaveLength(7);
+  });
+});

@@ -11,7 +11,7 @@ describe('a WebSocket', () => {
   let node: Node;
   let person: Person;
   beforeAll(async () => {
-    node = await startNode();
+    node = await startNode({ env: { RATE_LIMITS: 'on' } });
     person = await signUp(node.url, 'frames');
   });
   afterAll(() => node[Symbol.asyncDispose]());
@@ -195,6 +195,16 @@ describe('a WebSocket', () => {
     await using socket = await acknowledged();
     for (let sent = 0; sent < 2_000; sent += 1) socket.webSocket.pong();
     expect((await socket.end()).code).toBe(4420);
+  });
+
+  // A load test was closed: it had sent its burst.
+  it('takes any number of frames where rates are lifted', async () => {
+    await using unlimited = await startNode({ env: { RATE_LIMITS: 'off' } });
+    const somebody = await signUp(unlimited.url, 'loader');
+    await using socket = await TestSocket.connect(unlimited.wsUrl, somebody.token);
+    for (let sent = 0; sent < 2_000; sent += 1) socket.send({ type: 'pong' });
+    socket.subscribe('1', QUERY);
+    await socket.frame('complete', '1');
   });
 
   it('is cut for more pings than it has taken the answers of', async () => {
