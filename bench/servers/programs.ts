@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../../scripts/node-flags.ts';
 import type { ProgramName } from '../targets.ts';
 import { centrifugoPeer, gqlgenPeer, nodePeers, type PeersOptions } from './peers.ts';
 import type { Program } from './server.ts';
@@ -11,7 +12,7 @@ type Launch = Pick<Program, 'command' | 'environment'>;
 
 /** As `npm start` does, with nothing that a load test would only run into. */
 export const launchParley = (port: number, directory: string): Launch => ({
-  command: [process.execPath, PARLEY],
+  command: [process.execPath, ...NODE_FLAGS, PARLEY],
   environment: {
     ...{ PORT: String(port), HOST: '127.0.0.1', DATA_DIR: directory, CONNECTIONS_MAX: String(SOCKETS_MAX) },
     ...{ RATE_LIMITS: 'off', LOG_LEVEL: 'error', DRAIN_SECONDS: '0' },

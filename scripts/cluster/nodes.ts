@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../node-flags.ts';
 import { answers } from '../services/exchange.ts';
 import { ownProcess } from '../services/packages.ts';
 import { LOOPBACK, type Plan } from '../services/plan.ts';
@@ -51,7 +52,7 @@ export async function planNodes({ ports, directory, variables, edgeUrl }: NodesO
         command: ({ words }) => ({ file: process.execPath, words }),
       },
       files: { 'node.env': environmentText({ ...variables, ...own }) },
-      program: { name: 'node', words: ['--env-file=conf/node.env', MAIN] },
+      program: { name: 'node', words: [...NODE_FLAGS, '--env-file=conf/node.env', MAIN] },
       readyMsMax: 60_000,
       isReady: () =>
         answers(address, {

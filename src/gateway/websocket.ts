@@ -99,20 +99,18 @@ export class WebSockets {
       refuseUpgrade(stream, refusal);
       return;
     }
-    // Where the handshake fails the connection closes without ever having been a WebSocket.
-    const failed = (): void => this.#leave(client);
-    stream.once('close', failed);
     stream.on('error', ignored);
     this.#handshakes.pass(() => {
       stream.off('error', ignored);
-      if (this.#options.draining.aborted) {
-        refuseUpgrade(stream, '503 Service Unavailable');
-        return;
-      }
-      this.#server.handleUpgrade(request, stream, head, (webSocket) => {
-        stream.off('close', failed);
-        this.#open(webSocket, request, client);
-      });
+      let isOpen = false;
+      if (this.#options.draining.aborted) refuseUpgrade(stream, '503 Service Unavailable');
+      else
+        this.#server.handleUpgrade(request, stream, head, (webSocket) => {
+          isOpen = true;
+          this.#open(webSocket, request, client);
+        });
+      // ws answers by itself what is no handshake, and ends what has closed while it waited.
+      if (!isOpen) this.#leave(client);
     });
   }
 

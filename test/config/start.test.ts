@@ -1,10 +1,21 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NODE_FLAGS } from '../../scripts/node-flags.ts';
 import { startNode } from '../support/node.ts';
 import { startAndEnd } from '../support/start.ts';
+
+describe('a node', () => {
+  it('is started by the same flags everywhere', async () => {
+    const textOf = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+    const { scripts } = JSON.parse(await textOf('package.json')) as { scripts: { start: string } };
+    expect(scripts.start).toBe(['exec node', ...NODE_FLAGS, 'src/main.ts'].join(' '));
+    const command = /^CMD (\[.*\])$/m.exec(await textOf('docker/Dockerfile'))?.[1] ?? '';
+    expect(JSON.parse(command)).toEqual(['node', ...NODE_FLAGS, 'src/main.ts']);
+  });
+});
 
 describe('a start that can not succeed', () => {
   it('is one line for a variable that is wrong, without a stack', async () => {

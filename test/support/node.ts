@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../../scripts/node-flags.ts';
 
 export interface NodeOptions {
   /** Beside the usual: a free port, no rates, an own directory. */
@@ -65,7 +66,7 @@ export class Node implements AsyncDisposable {
 export async function startNode(options: NodeOptions = {}): Promise<Node> {
   const { env = {}, directory, readyMsMax = READY_MS_MAX, main = MAIN } = options;
   const own = directory ?? (await mkdtemp(join(tmpdir(), 'parley-test-')));
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, main], {
     env: {
       PATH: process.env['PATH'],
       PORT: '0',

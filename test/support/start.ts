@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../../scripts/node-flags.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -16,7 +17,7 @@ export async function startAndEnd(env: Readonly<Record<string, string>>): Promis
   const directory = await mkdtemp(join(tmpdir(), 'parley-start-'));
   const { promise, resolve } = Promise.withResolvers<Ended>();
   const options = { env: { PATH: process.env['PATH'], DATA_DIR: directory, HOST: '127.0.0.1', ...env } };
-  const child = execFile(process.execPath, [MAIN], options, (_, stdout, stderr) => {
+  const child = execFile(process.execPath, [...NODE_FLAGS, MAIN], options, (_, stdout, stderr) => {
     resolve({ code: child.exitCode, stdout, stderr });
   });
   const ended = await promise;
