@@ -22,14 +22,14 @@ export const above =
   (results) =>
     mapped(of(results), (value) => value + more);
 
-/** The largest in relation to the smallest: 1 where all are equal. */
+/** The largest in relation to the smallest: 1 where all are equal. No cost is nothing or less: where noise says so, nothing is known to be level. */
 export const level =
   (figures: readonly Figure[]): Figure =>
   (results) => {
-    const values = figures.map((of) => of(results));
-    return values.some((value) => value === null)
-      ? null
-      : Math.max(...(values as number[])) / Math.min(...(values as number[]));
+    const values = figures.map((of) => of(results)).filter((value) => value !== null);
+    if (values.length < figures.length) return null;
+    const smallest = Math.min(...values);
+    return smallest > 0 ? Math.max(...values) / smallest : Number.POSITIVE_INFINITY;
   };
 
 const MEMBERS = 100;

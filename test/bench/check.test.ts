@@ -49,6 +49,19 @@ describe('the check', () => {
     expect(isPassed(verdictsOf(missed), missed)).toBe(false);
   });
 
+  // It was met: the largest in relation to one below nothing is below any bound.
+  it('fails where noise has a delivery cost less than nothing', () => {
+    const growth = (ten: number): Results =>
+      results('growth', [
+        ...measured('10x1', 'parley', { cpuPerDeliveryMicros: 1_000 }),
+        ...measured('10x10', 'parley', { cpuPerDeliveryMicros: ten }),
+        ...measured('10x30', 'parley', { cpuPerDeliveryMicros: 43 }),
+        ...measured('10x100', 'parley', { cpuPerDeliveryMicros: 19.9 }),
+      ]);
+    expect(verdictsOf(growth(109))).toMatchObject([{ isMet: true }]);
+    expect(verdictsOf(growth(90))).toMatchObject([{ measured: Number.POSITIVE_INFINITY, isMet: false }]);
+  });
+
   it('fails where a trial measured nothing, and where nothing was measured', () => {
     const failed: Measurement = { case: 'steady', target: 'yoga', repeat: 1, values: {}, failed: 'it ended' };
     const partly = results('fan-out', [...(steady(1, 10).suite('fan-out')?.measurements ?? []), failed]);
