@@ -126,8 +126,8 @@ export function catchUpScenario(
       expect(bytesMax / MIB).toBeLessThan(32);
     }, 360_000);
 
-    /** What V8 has not collected yet belongs to the process too. A first reader makes it as large as it gets. */
-    test('the second reader does not make the process grow any more', async () => {
+    /** What V8 has not collected yet belongs to the process too: two readers make it as large as it gets, the first alone not always. */
+    test('a third reader does not make the process grow any more', async () => {
       const peak = async (): Promise<number> => {
         await using reader = await Counter.start(listening, importer, channelId);
         let bytesMax = 0;
@@ -137,8 +137,9 @@ export function catchUpScenario(
         }
         return bytesMax;
       };
-      const first = await peak();
-      expect(((await peak()) - first) / MIB).toBeLessThan(48);
+      await peak();
+      const second = await peak();
+      expect(((await peak()) - second) / MIB).toBeLessThan(32);
     }, 360_000);
   });
 }
