@@ -35,15 +35,16 @@ const BANS: readonly Ban[] = [
     in: /^src\/domain\//,
     instead: 'take the time as a value',
   },
-  // These name what is looked for; nothing here is left behind.
+  // The rule against it names it.
   { pattern: /\bas any\b|: any\b|<any>/g, instead: 'name the type, or take unknown and look at it' },
   { pattern: /@ts-(ignore|nocheck|expect-error)\b/g, comments: true, instead: 'make the types agree' },
+  // The rule against them names them.
   { pattern: /\b(TODO|FIXME|XXX|HACK)\b/g, comments: true, instead: 'do it now, or file an issue' },
   { pattern: /\b(describe|it|test)(\.\w+)*\.only\b/g, in: /^test\//, instead: 'run one test with npm test -- -t NAME' },
   {
     pattern: /\b(describe|it|test)(\.\w+)*\.(skip|skipIf|runIf|todo)\b/g,
     in: /^test\//,
-    instead: "context.skip(condition, 'the reason'), so that the report names it",
+    instead: "context.skip(condition, 'the reason'), so that the report names it", // advice, not a skip
   },
 ];
 

@@ -99,6 +99,7 @@ describe('a node that can not use its Cassandra', () => {
 });
 
 describe('a node that encrypts', () => {
+  // Certificates are made with it; `noOpenssl` is the reason that the report gives.
   beforeEach((context) => context.skip(noOpenssl !== null, noOpenssl ?? undefined));
   let certificate: Certificate;
   let proxy: TlsServer;

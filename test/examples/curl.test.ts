@@ -22,6 +22,7 @@ describe('curl', { timeout: 120_000 }, () => {
   }, 90_000);
 
   beforeEach(async (context) => {
+    // The example is a shell script, which needs what it calls.
     context.skip(missing.length > 0, `this machine has no ${missing.join(', ')}`);
     channelId = await createGroup(node.url, bob, [ada]);
   });

@@ -18,6 +18,7 @@ const hasPrlimit = spawnSync('prlimit', ['--version']).status === 0;
 test('a node with a full disk says UNAVAILABLE and not ready, reads on, and is ready again when there is room', {
   timeout: 120_000,
 }, async (context) => {
+  // It bounds what the node's files may hold, as a full disk would.
   context.skip(!hasPrlimit, 'no prlimit (util-linux)');
   await using node = await startNode();
   const ada = await signUp(node.url, 'ada');

@@ -162,16 +162,21 @@ describe.each([{ compress: false }, { compress: true }])('a frame writer, compre
 });
 
 describe('a write turn', () => {
-  it('gathers for as long as handing over took, and no longer', async () => {
-    const turn = new WriteTurn();
-    const handedAt: number[] = [];
-    const taking = (ms: number) => ({
-      flush(): void {
-        const beganAt = performance.now();
-        while (performance.now() - beganAt < ms);
-        handedAt.push(performance.now());
-      },
-    });
+  let turn: WriteTurn;
+  let handedAt: number[];
+  beforeEach(() => {
+    turn = new WriteTurn();
+    handedAt = [];
+  });
+  const taking = (ms: number) => ({
+    flush(): void {
+      const beganAt = performance.now();
+      while (performance.now() - beganAt < ms);
+      handedAt.push(performance.now());
+    },
+  });
+
+  it('gathers for as long as handing over took', async () => {
     turn.add(taking(15));
     await until('the first', () => handedAt.length === 1);
     for (let index = 0; index < 5; index += 1) turn.add(taking(0));
@@ -184,5 +189,15 @@ describe('a write turn', () => {
     await new Promise(setImmediate);
     await new Promise(setImmediate);
     expect(handedAt).toHaveLength(7);
+  });
+
+  it('gathers no longer than 20 ms, however long handing over took', async () => {
+    const tookMs = 500;
+    turn.add(taking(tookMs));
+    await until('the first', () => handedAt.length === 1);
+    turn.add(taking(0));
+    await until('the second', () => handedAt.length === 2);
+    // Far from both, so that a busy machine changes nothing.
+    expect((handedAt[1] ?? 0) - (handedAt[0] ?? 0)).toBeLessThan(tookMs);
   });
 });

@@ -87,7 +87,7 @@ describe('what people write is bounded', () => {
     ['send', 'one longer', 'nonce', () => unique(nonceCharactersMax + 1), 'BAD_USER_INPUT nonce'],
     ['send', 'as long, in astral characters', 'nonce', () => ASTRAL.repeat(nonceCharactersMax), 'same'],
     ['send', 'empty', 'nonce', () => '', 'BAD_USER_INPUT nonce'],
-    // As bytes it was the same as any other that is broken there, so that the second one was a CONFLICT.
+    // Half a character became U+FFFD, whichever half it was, so that the second such nonce was told CONFLICT.
     ['send', 'not well-formed', 'nonce', () => 'a\ud800', 'BAD_USER_INPUT nonce'],
     ['edit', 'as long as may be', 'text', () => 'y'.repeat(textCharactersMax), OK],
     ['edit', 'one longer', 'text', () => 'y'.repeat(textCharactersMax + 1), 'BAD_USER_INPUT text'],
