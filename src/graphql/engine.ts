@@ -3,7 +3,6 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -12,6 +11,7 @@ import {
   recommendedRules,
   specifiedRules,
   validate,
+  validateExecutionArgs,
   validateSubscriptionArgs,
 } from 'graphql';
 import type { Limits } from '../config/limits.ts';
@@ -22,6 +22,7 @@ import { DocumentCache } from './document-cache.ts';
 import { checkShape } from './document-shape.ts';
 import { EventExecutions } from './event-executions.ts';
 import { IteratorSource, isEventSource } from './event-source.ts';
+import { Executor } from './execution/executor.ts';
 import { type ErrorLogger, ErrorMask } from './mask-error.ts';
 import { ResponseStream } from './response-stream.ts';
 import { schema } from './schema.ts';
@@ -67,7 +68,8 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
   });
   const affordable = new AffordableOperations(schema, limits.documentCostMax);
   const errors = new ErrorMask(logger);
-  const executions = new EventExecutions({ errors, limits });
+  const executor = new Executor(limits);
+  const executions = new EventExecutions({ errors, executor, limits });
 
   const masked = (result: ExecutionResult, { connection }: Context): ExecutionResult =>
     errors.maskAll(result, connection.requestId);
@@ -115,7 +117,12 @@ export function createEngine({ limits, logger }: EngineOptions): Engine {
     // Whoever serves HTTP gives an error without a code one of its own.
     validate: (_, document) => validated(document).map((error) => errors.mask(error, 'validation')),
 
-    execute: (args) => guarded(args, async (context) => masked(await execute({ ...args, schema }), context)),
+    execute: (args) =>
+      guarded(args, async (context) => {
+        const valid = validateExecutionArgs({ ...args, schema });
+        if (!('schema' in valid)) return masked({ errors: valid }, context);
+        return masked(await executor.executeRootSelectionSet(valid), context);
+      }),
 
     subscribe: (args) =>
       guarded<ResponseStream>(args, async (context) => {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type ExecutionResult, executeSubscriptionEvent, type ValidatedSubscriptionArgs } from 'graphql';
+import type { ExecutionResult, ValidatedSubscriptionArgs } from 'graphql';
 import type { ChannelEvent } from '../domain/event.ts';
 import type { Services } from '../services/services.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { type Asker, createContext, createSharedContext } from './context.ts';
+import type { Executor } from './execution/executor.ts';
 import type { ErrorMask } from './mask-error.ts';
 import { Payload } from './payload.ts';
 import type { Answers } from './response-stream.ts';
@@ -11,16 +12,19 @@ import { type SharedOperation, type SharedOperationLimits, SharedOperations } fr
 
 export interface EventExecutionsOptions {
   readonly errors: ErrorMask;
+  readonly executor: Executor;
   readonly limits: SharedOperationLimits;
 }
 
 /** Answers subscriptions' events: once for all who ask the same, where the schema says that they may be given the same. */
 export class EventExecutions {
   readonly #errors: ErrorMask;
+  readonly #executor: Executor;
   readonly #operations: SharedOperations;
 
-  constructor({ errors, limits }: EventExecutionsOptions) {
+  constructor({ errors, executor, limits }: EventExecutionsOptions) {
     this.#errors = errors;
+    this.#executor = executor;
     this.#operations = new SharedOperations(limits);
   }
 
@@ -33,7 +37,7 @@ export class EventExecutions {
   async own(args: ValidatedSubscriptionArgs, asker: Asker, event: unknown): Promise<Payload> {
     const { services, viewer, connection } = asker;
     const contextValue = createContext(services, viewer, connection);
-    const result = await executeSubscriptionEvent({ ...args, rootValue: event, contextValue });
+    const result = await this.#executor.executeRootSelectionSet({ ...args, rootValue: event, contextValue });
     return new Payload(this.#errors.maskAll(result, connection.requestId));
   }
 
@@ -46,7 +50,7 @@ export class EventExecutions {
     const contextValue = createSharedContext(services);
     const payloadOf = (result: ExecutionResult): Payload =>
       new Payload(result.errors === undefined ? result : this.#errors.maskAll(result, randomUUID()));
-    const result = executeSubscriptionEvent({ ...args, rootValue: event, contextValue });
+    const result = this.#executor.executeRootSelectionSet({ ...args, rootValue: event, contextValue });
     return result instanceof Promise ? result.then(payloadOf) : payloadOf(result);
   }
 }

@@ -19,6 +19,7 @@ import type { ChannelEvent } from '../../src/domain/event.ts';
 import { type Context, createContext, createSharedContext } from '../../src/graphql/context.ts';
 import { eventTypeName } from '../../src/graphql/event.ts';
 import { EventExecutions } from '../../src/graphql/event-executions.ts';
+import { Executor } from '../../src/graphql/execution/executor.ts';
 import { ErrorMask } from '../../src/graphql/mask-error.ts';
 import type { Payload } from '../../src/graphql/payload.ts';
 import { ResponseStream } from '../../src/graphql/response-stream.ts';
@@ -153,7 +154,7 @@ async function expectSame(document: DocumentNode): Promise<void> {
   const operation = getOperationAST(document);
   if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) throw new Error('No subscription');
   const { typeNames } = sharingOf(schema, document, operation);
-  const executions = new EventExecutions({ errors, limits: LIMITS });
+  const executions = new EventExecutions({ errors, executor: new Executor(LIMITS), limits: LIMITS });
   const [toAda, toBob] = [answering(executions, document, ada), answering(executions, document, bob)];
   for (const event of events) {
     const [one, other] = await Promise.all([toAda(event), toBob(event)]);

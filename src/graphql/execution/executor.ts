@@ -1,0 +1,90 @@
+import {
+  type ExecutionResult,
+  executeRootSelectionSet,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type ValidatedExecutionArgs,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { executeFields, executeInTurn } from './execute-fields.ts';
+import { Execution } from './execution.ts';
+import { OperationPlan } from './operation-plan.ts';
+import { type Planning, planningOf } from './planning.ts';
+
+export interface ExecutorLimits {
+  /** How many fields of plans are kept: some 400 bytes each. */
+  readonly fieldsPlannedMax: number;
+}
+
+interface Planned {
+  readonly planning: Planning;
+  /** By the variables that have a say in what is included. */
+  readonly plans: LRUCache<string, OperationPlan>;
+}
+
+/** Two for each condition, so that this is more than a client uses. */
+const PLANS_PER_OPERATION_MAX = 16;
+
+/**
+ * Executes operations of documents that have been found valid, with the answers of graphql-js, by which it is measured. What graphql-js works out
+ * anew for each execution, and for each object of a list, is worked out once for each operation.
+ */
+export class Executor {
+  readonly #fieldsMax: number;
+  #planned = new WeakMap<OperationDefinitionNode, Planned>();
+  #fields = 0;
+
+  constructor({ fieldsPlannedMax }: ExecutorLimits) {
+    this.#fieldsMax = fieldsPlannedMax;
+  }
+
+  /** As graphql-js' function of that name, which does what can't be planned. Neither throws nor rejects. */
+  executeRootSelectionSet(args: ValidatedExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+    const { planning, plans } = this.#plannedOf(args);
+    if (!planning.isPossible) return executeRootSelectionSet(args);
+    const key = planning.keyOf(args.variableValues);
+    const known = plans.get(key);
+    if (known !== undefined) return run(known, args);
+    const plan = new OperationPlan(args, (fields) => this.#count(fields));
+    plans.set(key, plan);
+    return run(plan, args);
+  }
+
+  #plannedOf({ document, operation }: ValidatedExecutionArgs): Planned {
+    const known = this.#planned.get(operation);
+    if (known !== undefined) return known;
+    const planned = {
+      planning: planningOf(document),
+      plans: new LRUCache<string, OperationPlan>({ max: PLANS_PER_OPERATION_MAX }),
+    };
+    this.#planned.set(operation, planned);
+    return planned;
+  }
+
+  /** Those in use are planned again soon; to know which they are would cost more. */
+  #count(fields: number): void {
+    this.#fields += fields;
+    if (this.#fields <= this.#fieldsMax) return;
+    this.#planned = new WeakMap();
+    this.#fields = 0;
+  }
+}
+
+function run(plan: OperationPlan, args: ValidatedExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+  const execution = new Execution(args);
+  try {
+    const data = begin(plan, args, execution);
+    if (!(data instanceof Promise)) return execution.answer(data);
+    return data.then(
+      (all) => execution.answer(all),
+      (error: unknown) => execution.failed(error),
+    );
+  } catch (error) {
+    return execution.failed(error);
+  }
+}
+
+const begin = ({ root }: OperationPlan, { operation, rootValue }: ValidatedExecutionArgs, execution: Execution) =>
+  operation.operation === OperationTypeNode.MUTATION
+    ? executeInTurn(root, rootValue, execution)
+    : executeFields(root, rootValue, undefined, execution);
