@@ -1,19 +1,21 @@
 import {
+  type ArgumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   isAbstractType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
-  type ValidatedExecutionArgs,
 } from 'graphql';
+import type { Conditions } from './planning.ts';
 
-export type Asked = Pick<ValidatedExecutionArgs, 'schema' | 'fragmentDefinitions' | 'variableValues'>;
+export interface Asked {
+  readonly schema: GraphQLSchema;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly conditions: Conditions;
+}
 
 type Nodes = [FieldNode, ...FieldNode[]];
 
@@ -27,7 +29,7 @@ export function collectFields(
   const seen = new Set<FragmentDefinitionNode>();
   const collect = ({ selections }: SelectionSetNode): void => {
     for (const node of selections) {
-      if (!isIncluded(node, asked)) continue;
+      if (!isIncluded(node, asked.conditions)) continue;
       if (node.kind === Kind.FIELD) {
         const name = node.alias?.value ?? node.name.value;
         const nodes = fields.get(name);
@@ -35,7 +37,7 @@ export function collectFields(
         else nodes.push(node);
         continue;
       }
-      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : asked.fragmentDefinitions[node.name.value];
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : asked.fragments[node.name.value];
       if (fragment === undefined || !isOf(type, fragment.typeCondition?.name.value, asked.schema)) continue;
       if (fragment.kind === Kind.FRAGMENT_DEFINITION) {
         if (seen.has(fragment)) continue;
@@ -48,10 +50,17 @@ export function collectFields(
   return fields;
 }
 
-function isIncluded(node: SelectionNode, { variableValues }: Asked): boolean {
-  if (node.directives === undefined || node.directives.length === 0) return true;
-  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] !== false;
+function isIncluded({ directives = [] }: SelectionNode, conditions: Conditions): boolean {
+  return directives.every(({ name, arguments: [condition] = [] }) => {
+    const isTrue = condition !== undefined && holds(condition, conditions);
+    return isTrue !== (name.value === 'skip');
+  });
+}
+
+/** A document that has been found valid has a Boolean there or a variable. */
+function holds({ value }: ArgumentNode, conditions: Conditions): boolean {
+  if (value.kind === Kind.VARIABLE) return conditions.get(value.name.value) === true;
+  return value.kind === Kind.BOOLEAN && value.value;
 }
 
 function isOf(type: GraphQLObjectType, condition: string | undefined, schema: GraphQLSchema): boolean {

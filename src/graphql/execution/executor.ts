@@ -9,7 +9,7 @@ import { LRUCache } from 'lru-cache';
 import { executeFields, executeInTurn } from './execute-fields.ts';
 import { Execution } from './execution.ts';
 import { OperationPlan } from './operation-plan.ts';
-import { type Planning, planningOf } from './planning.ts';
+import { conditionsOf, type Planning, planningOf } from './planning.ts';
 
 export interface ExecutorLimits {
   /** How many fields of plans are kept: some 400 bytes each. */
@@ -18,7 +18,7 @@ export interface ExecutorLimits {
 
 interface Planned {
   readonly planning: Planning;
-  /** By the variables that have a say in what is included. */
+  /** By what its conditions say. */
   readonly plans: LRUCache<string, OperationPlan>;
 }
 
@@ -41,11 +41,12 @@ export class Executor {
   /** As graphql-js' function of that name, which does what can't be planned. Neither throws nor rejects. */
   executeRootSelectionSet(args: ValidatedExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
     const { planning, plans } = this.#plannedOf(args);
-    if (!planning.isPossible) return executeRootSelectionSet(args);
-    const key = planning.keyOf(args.variableValues);
+    const conditions = planning.isPossible ? conditionsOf(planning, args.variableValues) : null;
+    if (conditions === null) return executeRootSelectionSet(args);
+    const key = [...conditions.values()].join();
     const known = plans.get(key);
     if (known !== undefined) return run(known, args);
-    const plan = new OperationPlan(args, (fields) => this.#count(fields));
+    const plan = new OperationPlan(args, conditions, (fields) => this.#count(fields));
     plans.set(key, plan);
     return run(plan, args);
   }

@@ -1,6 +1,7 @@
 import type { GraphQLObjectType, GraphQLSchema, SelectionSetNode, ValidatedExecutionArgs } from 'graphql';
 import { type Asked, collectFields } from './collect-fields.ts';
 import { type FieldPlan, planField } from './field-plan.ts';
+import type { Conditions } from './planning.ts';
 import { SelectionPlan } from './selection-plan.ts';
 
 /** An operation as its executions run it, as long as the same is included and skipped. */
@@ -12,11 +13,12 @@ export class OperationPlan {
 
   /** `planned` is told of each field that has been planned. */
   constructor(
-    { schema, fragmentDefinitions, variableValues, operation }: ValidatedExecutionArgs,
+    { schema, fragmentDefinitions: fragments, operation }: ValidatedExecutionArgs,
+    conditions: Conditions,
     planned: (fields: number) => void,
   ) {
     this.schema = schema;
-    this.#asked = { schema, fragmentDefinitions, variableValues };
+    this.#asked = { schema, fragments, conditions };
     this.#planned = planned;
     const type = schema.getRootType(operation.operation);
     if (type === undefined || type === null) throw new Error(`The schema has no ${operation.operation}`);

@@ -8,27 +8,29 @@ import {
   visit,
 } from 'graphql';
 
+/** What variables in `@skip` and `@include` say. The only ones that a plan knows the values of: others hold what people write, and passwords. */
+export type Conditions = ReadonlyMap<string, boolean>;
+
 /** How operations of a document can be planned. */
 export interface Planning {
   /** False where something is asked that no client of a chat asks: the schema itself, or what graphql-js only tries out. */
   readonly isPossible: boolean;
-  /** The same for two executions that include the same. */
-  readonly keyOf: (variables: ValidatedExecutionArgs['variableValues']) => string;
+  readonly conditionNames: ReadonlySet<string>;
 }
 
-const CONDITIONS: ReadonlySet<string> = new Set(['skip', 'include']);
+const CONDITIONAL: ReadonlySet<string> = new Set(['skip', 'include']);
 
 /** Linear in the document, which has been found valid: of use once for each. */
 export function planningOf(document: DocumentNode): Planning {
-  const names = new Set<string>();
+  const conditionNames = new Set<string>();
   let isPossible = true;
   const impossible = (): void => {
     isPossible = false;
   };
   visit(document, {
     [Kind.DIRECTIVE]: (node: DirectiveNode) => {
-      if (!CONDITIONS.has(node.name.value)) impossible();
-      visit(node, { [Kind.VARIABLE]: ({ name }: VariableNode) => void names.add(name.value) });
+      if (!CONDITIONAL.has(node.name.value)) impossible();
+      visit(node, { [Kind.VARIABLE]: ({ name }: VariableNode) => void conditionNames.add(name.value) });
     },
     [Kind.FIELD]: (node: FieldNode) => {
       if (!isPlain(node)) impossible();
@@ -38,9 +40,23 @@ export function planningOf(document: DocumentNode): Planning {
       if (variableDefinitions.length > 0) impossible();
     },
   });
-  return { isPossible, keyOf: ({ coerced }) => [...names].map((name) => String(coerced[name])).join() };
+  return { isPossible, conditionNames };
 }
 
 /** `__proto__` as a name in the answer would not be a property of it. */
 const isPlain = ({ name, alias }: FieldNode): boolean =>
   (name.value === '__typename' || !name.value.startsWith('__')) && alias?.value !== '__proto__';
+
+/** Null where one of them is neither true nor false, which is an error that graphql-js knows how to tell. */
+export function conditionsOf(
+  { conditionNames }: Planning,
+  { coerced }: ValidatedExecutionArgs['variableValues'],
+): Conditions | null {
+  const conditions = new Map<string, boolean>();
+  for (const name of conditionNames) {
+    const value = coerced[name];
+    if (typeof value !== 'boolean') return null;
+    conditions.set(name, value);
+  }
+  return conditions;
+}
