@@ -5,8 +5,15 @@ export async function eachBounded<Item>(
   act: (item: Item) => Promise<void>,
 ): Promise<void> {
   const iterator = items[Symbol.iterator]();
-  const lane = async () => {
+  const lane = async (first: Item) => {
+    await act(first);
     for (let item = iterator.next(); item.done !== true; item = iterator.next()) await act(item.value);
   };
-  await Promise.all(Array.from({ length: limit }, lane));
+  const lanes: Promise<void>[] = [];
+  // No lane without an item: most have one item or none, and a limit of many.
+  for (let item = iterator.next(); item.done !== true; item = iterator.next()) {
+    lanes.push(lane(item.value));
+    if (lanes.length === limit) break;
+  }
+  await Promise.all(lanes);
 }
