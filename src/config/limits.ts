@@ -42,8 +42,8 @@ export const LIMITS = Object.freeze({
   /** One a field, times the page size below a connection. */
   documentCostMax: 20_000,
   documentsCached: 1_000,
-  /** Fields of operations whose plans are kept: some 400 bytes each. */
-  fieldsPlannedMax: 50_000,
+  /** Fields of operations whose plans are kept: up to 1 KB each. */
+  fieldsPlannedMax: 30_000,
   /** The deepest that tools ask is 15; validation bounds what it can fetch. */
   introspectionDepthMax: 32,
 

@@ -5,10 +5,12 @@ import {
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
+  type GraphQLSchema,
   isAbstractType,
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
 } from 'graphql';
 import { executeFields } from './execute-fields.ts';
 import type { Execution } from './execution.ts';
@@ -16,7 +18,6 @@ import type { FieldPlan } from './field-plan.ts';
 import { listCompleter } from './list.ts';
 import { NO_INFO } from './no-info.ts';
 import type { Path } from './path.ts';
-import type { SelectionPlan } from './selection-plan.ts';
 
 /**
  * What a resolver gave, as the answer has it: the specification's "Value Completion". At once, unless something has to be waited for. Throws,
@@ -24,7 +25,14 @@ import type { SelectionPlan } from './selection-plan.ts';
  */
 export type Complete = (value: unknown, field: FieldPlan, path: Path, execution: Execution) => unknown;
 
-export function completerOf(type: GraphQLOutputType, selection: SelectionPlan): Complete {
+/** What is asked of whatever stands at one place. */
+export interface Selection {
+  readonly schema: GraphQLSchema;
+  /** By what that turns out to be; planned anew each time. */
+  readonly fieldsOf: (type: GraphQLObjectType) => readonly FieldPlan[];
+}
+
+export function completerOf(type: GraphQLOutputType, selection: Selection): Complete {
   if (isNonNullType(type)) return nonNull(completerOf(type.ofType, selection));
   if (isListType(type)) return listCompleter(type.ofType, completerOf(type.ofType, selection));
   if (isLeafType(type)) return leaf(type);
@@ -50,17 +58,31 @@ const leaf =
     return written;
   };
 
-const object = (type: GraphQLObjectType, selection: SelectionPlan): Complete => {
-  const fieldsOf = selection.of(type);
-  return (value, _, path, execution) => (isNothing(value) ? null : executeFields(fieldsOf(), value, path, execution));
+const object = (type: GraphQLObjectType, selection: Selection): Complete => {
+  let fields: readonly FieldPlan[] | null = null;
+  return (value, _, path, execution) => {
+    if (isNothing(value)) return null;
+    fields ??= selection.fieldsOf(type);
+    return executeFields(fields, value, path, execution);
+  };
 };
 
-const abstract = (type: GraphQLAbstractType, selection: SelectionPlan): Complete => {
-  const { resolveType } = type;
+/** Its `resolveType` has to say at once which type it is. */
+const abstract = (type: GraphQLAbstractType, selection: Selection): Complete => {
+  const planned = new Map<string, readonly FieldPlan[]>();
+  const fieldsOf = (name: string): readonly FieldPlan[] | null => {
+    const known = planned.get(name);
+    if (known !== undefined) return known;
+    const named = selection.schema.getType(name);
+    if (!isObjectType(named) || !selection.schema.isSubType(type, named)) return null;
+    const fields = selection.fieldsOf(named);
+    planned.set(name, fields);
+    return fields;
+  };
   return (value, field, path, execution) => {
     if (isNothing(value)) return null;
-    const name = resolveType?.(value, execution.contextValue, NO_INFO, type);
-    const fields = typeof name === 'string' ? selection.ofPossible(type, name) : null;
+    const name = type.resolveType?.(value, execution.contextValue, NO_INFO, type);
+    const fields = typeof name === 'string' ? fieldsOf(name) : null;
     if (fields !== null) return executeFields(fields, value, path, execution);
     const text = `Abstract type "${type}" was resolved to a type "${name}" that does not exist inside the schema.`;
     throw new GraphQLError(text, { nodes: field.nodes });

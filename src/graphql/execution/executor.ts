@@ -5,25 +5,26 @@ import {
   OperationTypeNode,
   type ValidatedExecutionArgs,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { executeFields, executeInTurn } from './execute-fields.ts';
 import { Execution } from './execution.ts';
 import { OperationPlan } from './operation-plan.ts';
-import { conditionsOf, type Planning, planningOf } from './planning.ts';
+import { type Conditions, conditionsOf, type Planning, planningOf } from './planning.ts';
 
 export interface ExecutorLimits {
-  /** How many fields of plans are kept: some 400 bytes each. */
+  /** How many fields of plans are kept: up to 1 KB each. */
   readonly fieldsPlannedMax: number;
 }
 
 interface Planned {
   readonly planning: Planning;
   /** By what its conditions say. */
-  readonly plans: LRUCache<string, OperationPlan>;
+  readonly plans: Map<string, OperationPlan>;
 }
 
 /** Two for each condition, so that this is more than a client uses. */
 const PLANS_PER_OPERATION_MAX = 16;
+/** What an operation weighs beside its fields, and each plan of it. */
+const FIELDS_PER_PLAN = 2;
 
 /**
  * Executes operations of documents that have been found valid, with the answers of graphql-js, by which it is measured. What graphql-js works out
@@ -46,29 +47,37 @@ export class Executor {
     const key = [...conditions.values()].join();
     const known = plans.get(key);
     if (known !== undefined) return run(known, args);
-    const plan = new OperationPlan(args, conditions, (fields) => this.#count(fields));
-    plans.set(key, plan);
+    const plan = this.#plan(args, conditions);
+    keep(plans, key, plan);
     return run(plan, args);
   }
 
-  #plannedOf({ document, operation }: ValidatedExecutionArgs): Planned {
-    const known = this.#planned.get(operation);
+  #plannedOf(args: ValidatedExecutionArgs): Planned {
+    const known = this.#planned.get(args.operation);
     if (known !== undefined) return known;
-    const planned = {
-      planning: planningOf(document),
-      plans: new LRUCache<string, OperationPlan>({ max: PLANS_PER_OPERATION_MAX }),
-    };
-    this.#planned.set(operation, planned);
+    this.#count(FIELDS_PER_PLAN);
+    const planned = { planning: planningOf(args), plans: new Map<string, OperationPlan>() };
+    this.#planned.set(args.operation, planned);
     return planned;
   }
 
-  /** Those in use are planned again soon; to know which they are would cost more. */
+  #plan(args: ValidatedExecutionArgs, conditions: Conditions): OperationPlan {
+    this.#count(FIELDS_PER_PLAN);
+    return new OperationPlan(args, conditions, (fields) => this.#count(fields));
+  }
+
+  /** At the bound all are forgotten. Those in use are planned again soon; to know which they are would cost more. */
   #count(fields: number): void {
     this.#fields += fields;
     if (this.#fields <= this.#fieldsMax) return;
     this.#planned = new WeakMap();
     this.#fields = 0;
   }
+}
+
+function keep(plans: Map<string, OperationPlan>, key: string, plan: OperationPlan): void {
+  if (plans.size === PLANS_PER_OPERATION_MAX) plans.clear();
+  plans.set(key, plan);
 }
 
 function run(plan: OperationPlan, args: ValidatedExecutionArgs): ExecutionResult | Promise<ExecutionResult> {

@@ -13,8 +13,7 @@ import {
   type VariableNode,
   visit,
 } from 'graphql';
-import { type Complete, completerOf } from './complete.ts';
-import type { SelectionPlan } from './selection-plan.ts';
+import { type Complete, completerOf, type Selection } from './complete.ts';
 
 type VariableValues = ValidatedExecutionArgs['variableValues'];
 type Arguments = Readonly<Record<string, unknown>>;
@@ -42,7 +41,7 @@ export function planField(
   parentType: GraphQLObjectType,
   field: GraphQLField<unknown, unknown>,
   nodes: readonly [FieldNode, ...FieldNode[]],
-  selection: SelectionPlan,
+  selection: Selection,
 ): FieldPlan {
   const { type } = field;
   const isNonNull = isNonNullType(type);
@@ -63,8 +62,11 @@ function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Fi
   if (namesVariable(node)) return read;
   let constant: Arguments | null = null;
   return (variables) => {
-    constant ??= Object.freeze(read(variables));
-    return constant;
+    if (constant !== null) return constant;
+    const values = read(variables);
+    // All runs share it, so that nothing in it may be anybody's to change.
+    if (Object.values(values).every((value) => typeof value !== 'object')) constant = Object.freeze(values);
+    return values;
   };
 }
 
