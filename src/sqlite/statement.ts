@@ -44,6 +44,3 @@ export type WriterMessage =
   | { readonly kind: 'refused'; readonly reason: string }
   /** Only ever sent after the commit, which is on the disk then where its group is synced: one result a batch, in order. */
   | { readonly kind: 'committed'; readonly results: readonly BatchResult[] };
-
-/** What the writer thread is told. */
-export type WriterRequest = Group | 'close';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { BatchResult, WriterMessage, WriterRequest } from './statement.ts';
+import { flatOf, type WriterRequest } from './flat-group.ts';
+import type { BatchResult, Group, WriterMessage } from './statement.ts';
 
 export interface WriterLimits {
   readonly writerRestartsMax: number;
@@ -64,19 +65,23 @@ export class WriterThread {
       if (message.kind === 'committed') this.#options.committed(message.results);
     });
     this.#worker = worker;
-    if (this.#isClosing) this.tell('close');
+    if (this.#isClosing) this.#ask('close');
   }
 
   /** To be called while it lives. */
-  tell(request: WriterRequest): void {
-    this.#worker?.postMessage(request);
+  tell(group: Group): void {
+    this.#ask(flatOf(group));
   }
 
   /** Lets it finish what it was told. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.tell('close');
+    this.#ask('close');
     await this.#exited;
+  }
+
+  #ask(request: WriterRequest): void {
+    this.#worker?.postMessage(request);
   }
 
   #died(cause: unknown): void {

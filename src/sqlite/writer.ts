@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { groupOf, type WriterRequest } from './flat-group.ts';
 import { GroupRunner } from './group-runner.ts';
 import { migrate } from './migrate.ts';
-import type { WriterMessage, WriterRequest } from './statement.ts';
+import type { WriterMessage } from './statement.ts';
 
 /**
  * The one thread that writes. FULL: a commit is on the disk before it is answered, also when the power fails; see Durability for those
@@ -51,7 +52,7 @@ function serve(): void {
       port.close();
       return;
     }
-    say({ kind: 'committed', results: runner.run(request) });
+    say({ kind: 'committed', results: runner.run(groupOf(request)) });
   });
   say({ kind: 'ready' });
 }
