@@ -102,8 +102,12 @@ function operationOf(
 
 function send(response: ServerResponse, contentType: string, result: ExecutionResult): void {
   if (response.destroyed) return;
-  const body = Buffer.from(JSON.stringify(result));
-  response.writeHead(200, { 'content-type': `${contentType}; charset=utf-8`, 'content-length': body.length });
+  const body = JSON.stringify(result);
+  response.writeHead(200, {
+    'content-type': `${contentType}; charset=utf-8`,
+    'content-length': Buffer.byteLength(body),
+  });
+  // A text leaves together with the head.
   response.end(body);
 }
 

@@ -2,7 +2,7 @@ import { unavailable } from '../domain/error.ts';
 import type { PubSub, Topic } from './pubsub.ts';
 
 /**
- * Deliveries in one turn of the event loop. What a listener set off has then run before the next ones come, so that a
+ * After so many deliveries the next ones wait for another turn of the event loop. What a listener set off has then run before they come, so that a
  * publisher's burst is not mistaken for a reader's slowness.
  */
 const DELIVERIES_PER_TURN = 256;
@@ -98,6 +98,7 @@ class MemoryPubSub implements PubSub {
     }
     this.#waiting.splice(0, done);
     this.#delivering = false;
+    if (this.#left > 0) return;
     this.#turn ??= setImmediate(() => {
       this.#turn = null;
       this.#left = DELIVERIES_PER_TURN;

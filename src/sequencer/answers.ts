@@ -16,11 +16,14 @@ const HINTS_PER_PUBLICATION_MAX = 64;
 /** A bus that has not said so long whether it took them is taken for one that did not. */
 const PUBLISH_WAIT_MS = 1_000;
 
-/** Tells the nodes that wait what became of their commands: all that one turn of the event loop brings for a node at once. */
+/**
+ * Tells the nodes that wait what became of their commands: all that one commit brings for a node at once. Before this turn of the event loop ends, so
+ * that a sender's own message and its answer leave together.
+ */
 export class Answers {
   readonly #options: AnswersOptions;
   readonly #waiting = new Map<string, { readonly hint: AnswerHint; readonly sent: PromiseWithResolvers<boolean> }[]>();
-  #turn: NodeJS.Immediate | null = null;
+  #isFlushing = false;
 
   constructor(options: AnswersOptions) {
     this.#options = options;
@@ -46,12 +49,13 @@ export class Answers {
     const sent = Promise.withResolvers<boolean>();
     this.#waiting.set(origin, waiting);
     waiting.push({ hint, sent });
-    this.#turn ??= setImmediate(() => this.#flush());
+    if (!this.#isFlushing) process.nextTick(() => this.#flush());
+    this.#isFlushing = true;
     return sent.promise;
   }
 
   #flush(): void {
-    this.#turn = null;
+    this.#isFlushing = false;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const [origin, those] of waiting) {

@@ -19,7 +19,12 @@ export class RecentMembers {
 
   constructor({ storage, limits }: RecentMembersOptions) {
     this.#storage = storage;
-    this.#channels = new LRUCache({ max: limits.membersRememberedMax, ttl: limits.memberRememberedMs });
+    this.#channels = new LRUCache({
+      max: limits.membersRememberedMax,
+      ttl: limits.memberRememberedMs,
+      // Else it remembers what time it is, and has a timer end that: one for each message.
+      ttlResolution: 0,
+    });
   }
 
   /** Throws NOT_FOUND where the channel does not exist or the user is not a member. */
