@@ -1,4 +1,5 @@
 import { applyCreation, applyEvents, type ChannelView } from '../domain/channel-view.ts';
+import { messagesAnsweredBy, messagesNamedBy } from '../domain/command.ts';
 import type { ChannelId, MessageId } from '../domain/identifier.ts';
 import { type Decision, decide, type LogRecord } from '../domain/sequencer.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -41,6 +42,12 @@ interface Decided {
   readonly decision: Decision;
 }
 
+interface Prepared {
+  readonly view: ChannelView;
+  /** The messages that are sent were not looked up. */
+  readonly isTakenForNew: boolean;
+}
+
 interface Announced extends Decided {
   /** The sender has the answer, or can find it. Never rejects. */
   readonly answered: Promise<void>;
@@ -60,6 +67,8 @@ export class Lane {
   #running = false;
   #isDelayed = false;
   #isStopped = false;
+  /** A message of the last batch had been stored before: until that is decided, messages are looked up. */
+  #wasRepeated = false;
   #work: Promise<void> = Promise.resolve();
   #unstored: Announced[] = [];
   /** Of those pushed first: taken from `#unstored` and not in the store yet. */
@@ -124,8 +133,8 @@ export class Lane {
       }
       const batch = this.#queue.splice(0, Math.min(room, RECORDS_PER_BATCH_MAX));
       await this.#tellIfLate(batch, this.#options.limits.storeLateMs, async () => {
-        const view = await this.#prepare(batch);
-        if (view !== null) await this.#effect(view, this.#decide(view, batch));
+        const prepared = await this.#prepare(batch);
+        if (prepared !== null) await this.#effect(prepared, this.#decide(prepared.view, batch));
       });
     }
     this.#running = false;
@@ -146,19 +155,35 @@ export class Lane {
     this.#isDelayed = false;
   }
 
-  async #prepare(batch: readonly LogRecord[]): Promise<ChannelView | null> {
+  async #prepare(batch: readonly LogRecord[]): Promise<Prepared | null> {
     const { storage, channelId, failed, signal } = this.#options;
     const first = batch[0];
     if (first === undefined) return null;
+    let prepared: Prepared | null = null;
     await persist(
       async () => {
-        this.#view ??= await loadView(storage, channelId, first.position);
-        await learnNamedMessages(storage, this.#view, batch);
+        const view = this.#view ?? (await loadView(storage, channelId, first.position));
+        this.#view = view;
+        const isTakenForNew = this.#isTakenForNew(view, batch);
+        await learnNamedMessages(storage, view, batch, isTakenForNew ? messagesAnsweredBy : messagesNamedBy);
+        prepared = { view, isTakenForNew };
       },
       failed,
       signal,
     );
-    return signal.aborted ? null : this.#view;
+    return signal.aborted ? null : prepared;
+  }
+
+  /** Nearly every message that is sent is new, and the store finds out which is not: nothing is told before it has them. */
+  #isTakenForNew(view: ChannelView, batch: readonly LogRecord[]): boolean {
+    return (
+      !this.#wasRepeated &&
+      this.#options.storage.effects.storeNew !== null &&
+      view.channel?.delivery === 'PERSIST_FIRST' &&
+      view.taken.length === 0 &&
+      // What the log held before may have been decided, and stored.
+      batch.every(({ command, append }) => command.kind === 'SendMessage' && append !== undefined)
+    );
   }
 
   /** Those before a command that can't be decided have their effect; the others are set aside with it. */
@@ -194,24 +219,24 @@ export class Lane {
     }
   }
 
-  async #effect(view: ChannelView, decided: readonly Decided[]): Promise<void> {
+  async #effect({ view, isTakenForNew }: Prepared, decided: readonly Decided[]): Promise<void> {
     if (decided.length === 0) return;
     const pushFirst =
       view.channel?.delivery === 'PUSH_FIRST' &&
       decided.every(({ record }) => MESSAGE_COMMANDS.has(record.command.kind));
-    const isTold = await (pushFirst ? this.#pushFirst(decided) : this.#persistFirst(decided));
+    const isTold = await (pushFirst ? this.#pushFirst(decided) : this.#persistFirst(decided, isTakenForNew));
     if (isTold) this.#forgetMessages(view);
     else if (!this.#options.signal.aborted) await this.#decideAgain(decided);
   }
 
   /**
    * Membership always goes this way, whatever the delivery: whoever is told of a join can rely on the store at once. False where
-   * nobody was told, since the log lost a command.
+   * nobody was told, since the log lost a command, or a message that was taken for new was none.
    */
-  async #persistFirst(decided: readonly Decided[]): Promise<boolean> {
+  async #persistFirst(decided: readonly Decided[], isTakenForNew: boolean): Promise<boolean> {
     await this.flush();
-    await this.#store(decided);
-    if (!(await areHeld(decided)) || this.#options.signal.aborted) return false;
+    this.#wasRepeated = !(await this.#store(decided, isTakenForNew));
+    if (this.#wasRepeated || !(await areHeld(decided)) || this.#options.signal.aborted) return false;
     await this.#finish(this.#announce(decided));
     return true;
   }
@@ -224,7 +249,10 @@ export class Lane {
     return true;
   }
 
-  /** Nobody has heard of what was decided: commands that were lost never happened, unless they were stored all the same. The others are decided without them. */
+  /**
+   * Nobody has heard of what was decided: commands that were lost never happened, unless they were stored all the same. The others are decided
+   * without them, and with what the store knows of their messages.
+   */
   async #decideAgain(decided: readonly Decided[]): Promise<void> {
     const { channelId, storage, failed, signal, finished } = this.#options;
     await this.flush();
@@ -264,18 +292,24 @@ export class Lane {
     for (const { record } of announced) finished(record);
   }
 
-  async #store(decided: readonly Decided[]): Promise<void> {
+  /** False where a message that was taken for new was none: not all of it is stored then. */
+  async #store(decided: readonly Decided[], isTakenForNew = false): Promise<boolean> {
     const { channelId, storage, failed, signal, tracer } = this.#options;
+    const { effects: stores } = storage;
     const decisions = decided.map(({ decision }) => decision);
+    let isStored = true;
     await traced(tracer, 'store', tracesOf(decided), async () => {
       for (const effects of effectsOf(channelId, decisions)) {
         const store = async () => {
           // Looked at last: what is lost after the write was begun takes the write along.
-          if (!isAnyLost(decided)) await storage.effects.store(effects);
+          if (isAnyLost(decided)) return;
+          if (isTakenForNew && stores.storeNew !== null) isStored = (await stores.storeNew(effects)) && isStored;
+          else await stores.store(effects);
         };
         await persist(store, failed, signal);
       }
     });
+    return isStored;
   }
 
   #announce(decided: readonly Decided[]): readonly Announced[] {

@@ -1,5 +1,5 @@
 import type { ChannelView } from '../domain/channel-view.ts';
-import { messagesNamedBy } from '../domain/command.ts';
+import { type Command, messagesNamedBy } from '../domain/command.ts';
 import type { SequencedEvent } from '../domain/event.ts';
 import type { ChannelId, MessageId } from '../domain/identifier.ts';
 import { learnMessages, needsOlderRows, viewFromRows } from '../domain/load-view.ts';
@@ -31,10 +31,11 @@ export async function learnNamedMessages(
   storage: Storage,
   view: ChannelView,
   records: readonly LogRecord[],
+  namedBy: (command: Command) => readonly MessageId[] = messagesNamedBy,
 ): Promise<void> {
   const missing = new Set<MessageId>();
   for (const { command } of records) {
-    for (const id of messagesNamedBy(command)) if (!view.messages.has(id)) missing.add(id);
+    for (const id of namedBy(command)) if (!view.messages.has(id)) missing.add(id);
   }
   const channelId = records[0]?.command.channelId;
   if (missing.size === 0 || channelId === undefined) return;

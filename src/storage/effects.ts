@@ -21,4 +21,9 @@ export interface ChannelEffects {
 export interface Effects {
   /** Resolves when all of it is durable and every read sees it. */
   store(effects: ChannelEffects): Promise<void>;
+  /**
+   * The same for sent messages that nobody has looked up. False where one of them was stored already, here or elsewhere in its channel: those
+   * before it are stored then, neither it nor those after it are. Null where a store can't look and write in one step.
+   */
+  readonly storeNew: ((effects: ChannelEffects) => Promise<boolean>) | null;
 }

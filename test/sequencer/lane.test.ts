@@ -58,6 +58,7 @@ test('a lane whose flush has not reached the store yet is not idle', async () =>
   const { lane, finished } = laneOn({
     ...embedded.storage,
     effects: {
+      storeNew: null,
       store: async (effects) => {
         if (isHeld) await gate.promise;
         await embedded.storage.effects.store(effects);
@@ -91,6 +92,7 @@ test('a channel that was stored, though its command was taken for lost, is told 
   const { lane, pubsub, finished } = laneOn({
     ...embedded.storage,
     effects: {
+      storeNew: null,
       store: async (effects) => {
         await embedded.storage.effects.store(effects);
         // As by a writer that dies between its commit and its answer.

@@ -75,19 +75,22 @@ export class Rig implements AsyncDisposable {
     const limits = { ...LIMITS, ...parts.limits };
     this.log = log;
     this.storage = storage;
+    const watchedStore = <Result>(store: (effects: ChannelEffects) => Promise<Result>) => {
+      return async (effects: ChannelEffects) => {
+        await this.#alive();
+        await this.faults.beforeStore(effects);
+        await this.#alive();
+        const result = await store(effects);
+        if (result !== false) this.stored.push(effects);
+        await this.faults.afterStore(effects);
+        await this.#alive();
+        return result;
+      };
+    };
+    const { store, storeNew } = storage.effects;
     const guarded: Storage = {
       ...storage,
-      effects: {
-        store: async (effects) => {
-          await this.#alive();
-          await this.faults.beforeStore(effects);
-          await this.#alive();
-          await storage.effects.store(effects);
-          this.stored.push(effects);
-          await this.faults.afterStore(effects);
-          await this.#alive();
-        },
-      },
+      effects: { store: watchedStore(store), storeNew: storeNew && watchedStore(storeNew) },
       outcomes: {
         ...storage.outcomes,
         find: async (ids) => {

@@ -23,6 +23,7 @@ export function createEffects(session: Session): Effects {
         await session.write(stateAfter(own));
       }
     },
+    storeNew: null,
   };
 }
 

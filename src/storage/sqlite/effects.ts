@@ -1,4 +1,4 @@
-import type { SequencedEvent } from '../../domain/event.ts';
+import type { MessageSent, SequencedEvent } from '../../domain/event.ts';
 import type { Membership } from '../../domain/membership.ts';
 import type { StoredMessage } from '../../domain/message.ts';
 import type { Creation } from '../../domain/sequencer.ts';
@@ -6,7 +6,7 @@ import type { Database } from '../../sqlite/database.ts';
 import type { Statement } from '../../sqlite/statement.ts';
 import type { Effects } from '../effects.ts';
 import { moveCheckpoint } from './checkpoints.ts';
-import { insertEvent } from './event-statement.ts';
+import { insertEvent, insertNewMessage } from './event-statement.ts';
 
 const CREATE = `INSERT INTO channels
   (id, kind, name, delivery, created_at, epoch, log_partition, log_offset) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -25,7 +25,24 @@ export function createEffects(database: Database): Effects {
       // Their commands are in the log, synced before them or with them: after a power failure a replay writes the same again.
       await database.write(batch, 'ordered');
     },
+    async storeNew({ events }) {
+      const changes = await database.write(events.flatMap(newMessageOf), 'ordered');
+      return changes[changes.length - STATEMENTS_PER_NEW_MESSAGE] !== 0;
+    },
   };
+}
+
+const STATEMENTS_PER_NEW_MESSAGE = 2;
+
+/** Its row, where the row before it was written, and what follows from it. */
+function newMessageOf(event: SequencedEvent, index: number): readonly Statement[] {
+  if (event.kind !== 'MessageSent') throw new Error(`A ${event.kind} is no new message.`);
+  const at = index * STATEMENTS_PER_NEW_MESSAGE;
+  const row = insertNewMessage(event);
+  return [
+    index === 0 ? row : { ...row, given: at - STATEMENTS_PER_NEW_MESSAGE },
+    { ...checkpointOf(event), given: at },
+  ];
 }
 
 function creationOf({ channel, members, position }: Creation): Statement[] {
@@ -43,10 +60,8 @@ function eventOf(event: SequencedEvent, index: number): readonly Statement[] {
   const row = insertEvent(event);
   const { channelId } = event;
   switch (event.kind) {
-    case 'MessageSent': {
-      const checkpoint = { sequence: event.sequence, messages: event.messages };
-      return [row, moveCheckpoint(event.message.senderId, channelId, checkpoint)];
-    }
+    case 'MessageSent':
+      return [row, checkpointOf(event)];
     case 'MessageEdited':
     case 'MessageDeleted':
       return [row, { ...change(event.message), given: index }];
@@ -59,6 +74,9 @@ function eventOf(event: SequencedEvent, index: number): readonly Statement[] {
     }
   }
 }
+
+const checkpointOf = ({ channelId, sequence, messages, message }: MessageSent): Statement =>
+  moveCheckpoint(message.senderId, channelId, { sequence, messages });
 
 const join = (member: Membership): Statement => ({
   sql: JOIN,
