@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import type { Limits } from '../config/limits.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Log } from '../log/log.ts';
@@ -16,6 +15,7 @@ import { type Answered, Commands } from './commands.ts';
 import { Endpoints } from './endpoints.ts';
 import { Imports } from './imports.ts';
 import { Input } from './input.ts';
+import { Mac } from './mac.ts';
 import { Memberships } from './memberships.ts';
 import { Messages, makeDigestKey } from './messages.ts';
 import { Passwords } from './passwords.ts';
@@ -51,7 +51,7 @@ export interface ServicesOptions {
 export async function createServices(options: ServicesOptions): Promise<Services> {
   const { storage, limits } = options;
   const tokens = await Tokens.create(storage.keys);
-  const digestKey = createSecretKey(await storage.keys.ensure('message-digest', makeDigestKey));
+  const digests = new Mac(await storage.keys.ensure('message-digest', makeDigestKey));
   const rates = new Rates(limits, options.rateLimits);
   const input = new Input(limits);
   const commands = new Commands(options);
@@ -60,7 +60,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const userHints = new UserHints(options.pubsub, options.failed);
   const shared = { ...options, userHints, rates, input, commands, positions, room };
   const channels = new Channels(shared);
-  const messages = new Messages({ ...shared, digestKey });
+  const messages = new Messages({ ...shared, digests });
   const checkpoints = new Checkpoints(shared);
   return {
     accounts: new Accounts({ ...shared, tokens, passwords: new Passwords(limits) }),

@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/limits.ts';
 import { badInput, notFound } from '../domain/error.ts';
@@ -13,6 +13,7 @@ import type { Storage } from '../storage/storage.ts';
 import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import type { Commands } from './commands.ts';
 import type { Input } from './input.ts';
+import type { Mac } from './mac.ts';
 import { RecentMembers } from './recent-members.ts';
 import type { ServiceRates } from './services.ts';
 
@@ -38,7 +39,7 @@ export interface MessagesOptions {
   readonly rates: ServiceRates;
   readonly limits: Limits;
   /** Keys the digest by which a retry is told from another text: a reader of the store can't guess texts from it. */
-  readonly digestKey: KeyObject;
+  readonly digests: Mac;
   readonly tracer?: Tracer | undefined;
   readonly now?: () => number;
 }
@@ -187,9 +188,7 @@ export class Messages {
   }
 
   #digest({ text, replyTo }: Draft): string {
-    return createHmac('sha256', this.#options.digestKey)
-      .update(JSON.stringify([text, replyTo]))
-      .digest('base64url');
+    return this.#options.digests.of(JSON.stringify([text, replyTo]));
   }
 }
 

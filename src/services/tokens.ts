@@ -1,9 +1,10 @@
-import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { type ParleyError, unauthenticated } from '../domain/error.ts';
 import type { SessionId, UserId } from '../domain/identifier.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { Keys } from '../storage/keys.ts';
+import { Mac } from './mac.ts';
 
 const ISSUER = 'parley';
 const ALGORITHM = 'HS256';
@@ -16,11 +17,13 @@ const KEY_BYTES = 32;
  */
 export class Tokens {
   readonly #accessKey: KeyObject;
-  readonly #refreshKey: KeyObject;
+  readonly #accessMac: Mac;
+  readonly #refreshMac: Mac;
 
   private constructor(accessKey: Uint8Array, refreshKey: Uint8Array) {
     this.#accessKey = createSecretKey(accessKey);
-    this.#refreshKey = createSecretKey(refreshKey);
+    this.#accessMac = new Mac(accessKey);
+    this.#refreshMac = new Mac(refreshKey);
   }
 
   /** The keys are made once and kept in the store, so that every node takes every node's tokens. */
@@ -52,7 +55,7 @@ export class Tokens {
    */
   verifyAccess(token: string): Viewer {
     const [header = '', body = '', signature = '', ...rest] = token.split('.');
-    const expected = hmac(this.#accessKey, `${header}.${body}`).toString('base64url');
+    const expected = this.#accessMac.of(`${header}.${body}`);
     if (header !== HEADER || rest.length > 0 || !isSame(signature, expected)) throw invalidToken();
     const { iss, sub, sid, exp } = claimsOf(body);
     if (iss !== ISSUER || typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number') {
@@ -64,22 +67,16 @@ export class Tokens {
 
   refresh(sessionId: SessionId, generation: number): string {
     const body = `${sessionId}.${generation}`;
-    return `${body}.${this.#mac(body)}`;
+    return `${body}.${this.#refreshMac.of(body)}`;
   }
 
   /** Null for what this product never made. */
   parseRefresh(token: string): { readonly sessionId: SessionId; readonly generation: number } | null {
     const [sessionId = '', generation = '', mac = ''] = token.split('.');
-    if (!isSame(mac, this.#mac(`${sessionId}.${generation}`))) return null;
+    if (!isSame(mac, this.#refreshMac.of(`${sessionId}.${generation}`))) return null;
     return { sessionId: sessionId as SessionId, generation: Number(generation) };
   }
-
-  #mac(body: string): string {
-    return hmac(this.#refreshKey, body).toString('base64url');
-  }
 }
-
-const hmac = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /** In constant time for texts of one length. */
 function isSame(given: string, expected: string): boolean {
