@@ -16,14 +16,11 @@ const HINTS_PER_PUBLICATION_MAX = 64;
 /** A bus that has not said so long whether it took them is taken for one that did not. */
 const PUBLISH_WAIT_MS = 1_000;
 
-/**
- * Tells the nodes that wait what became of their commands: all that one commit brings for a node at once. Before this turn of the event loop ends, so
- * that a sender's own message and its answer leave together.
- */
+/** Tells the nodes that wait what became of their commands: all that one turn of the event loop brings for a node at once. */
 export class Answers {
   readonly #options: AnswersOptions;
   readonly #waiting = new Map<string, { readonly hint: AnswerHint; readonly sent: PromiseWithResolvers<boolean> }[]>();
-  #isFlushing = false;
+  #turn: NodeJS.Immediate | null = null;
 
   constructor(options: AnswersOptions) {
     this.#options = options;
@@ -49,13 +46,12 @@ export class Answers {
     const sent = Promise.withResolvers<boolean>();
     this.#waiting.set(origin, waiting);
     waiting.push({ hint, sent });
-    if (!this.#isFlushing) process.nextTick(() => this.#flush());
-    this.#isFlushing = true;
+    this.#turn ??= setImmediate(() => this.#flush());
     return sent.promise;
   }
 
   #flush(): void {
-    this.#isFlushing = false;
+    this.#turn = null;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const [origin, those] of waiting) {

@@ -316,9 +316,11 @@ export class Lane {
     const { announcer, answers, signal, tracer } = this.#options;
     return decided.map(({ record, decision }) => {
       const { command } = record;
+      // Handed over first and given when this turn ends, before what members' sockets gather in it: the sender's own message and its answer are one write.
+      const answered = answers.answer(command, decision.outcome, signal);
       void traced(tracer, 'publish', [command.trace], () => announcer.happened(decision.events, command.trace));
       if (decision.creation !== null) announcer.created(decision.creation);
-      return { record, decision, answered: answers.answer(command, decision.outcome, signal) };
+      return { record, decision, answered };
     });
   }
 

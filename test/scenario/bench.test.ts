@@ -2,12 +2,14 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareOnce } from '../../bench/pair/compare.ts';
 import { Runner } from '../../bench/runner.ts';
 import type { Trial } from '../../bench/suites/suite.ts';
 import { SUITES } from '../../bench/suites/suites.ts';
 import type { TargetName } from '../../bench/targets.ts';
 
 const MINUTE_MS = 60_000;
+const CHECKOUT = new URL('../..', import.meta.url).pathname;
 /** As small as it gets. */
 const SCALE = {
   ...{ seconds: 1, warmUpSeconds: 1, idleSeconds: 1, peersIdleSeconds: 1, idleGroups: 1, peersIdleGroups: 1 },
@@ -72,6 +74,14 @@ describe('a run of the bench against a started node', { timeout: 3 * MINUTE_MS }
     const { values, failed } = await runner.run(trialOf('history', name), 1);
     expect(failed).toBeUndefined();
     expect(values.cpuPerRequestMicros).toBeGreaterThan(1);
+  });
+
+  it('compares two checkouts, which may be the same', async () => {
+    const load = { via: 'http', rate: 50, seconds: 1, warmUpSeconds: 1 } as const;
+    const place = { cacheDirectory: directory, signal: new AbortController().signal };
+    const micros = await compareOnce({ builds: [CHECKOUT, CHECKOUT], ...load, ...place });
+    expect(micros).toHaveLength(2);
+    for (const each of micros) expect(each).toBeGreaterThan(1);
   });
 
   it('reports what went wrong on the server or in the client', async () => {
