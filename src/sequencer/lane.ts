@@ -67,8 +67,8 @@ export class Lane {
   #running = false;
   #isDelayed = false;
   #isStopped = false;
-  /** A message of the last batch had been stored before: until that is decided, messages are looked up. */
-  #wasRepeated = false;
+  /** A message of the last batch had been stored before. Where one was, as when a history is imported again, the next may have been. */
+  #isRepeating = false;
   #work: Promise<void> = Promise.resolve();
   #unstored: Announced[] = [];
   /** Of those pushed first: taken from `#unstored` and not in the store yet. */
@@ -165,7 +165,9 @@ export class Lane {
         const view = this.#view ?? (await loadView(storage, channelId, first.position));
         this.#view = view;
         const isTakenForNew = this.#isTakenForNew(view, batch);
-        await learnNamedMessages(storage, view, batch, isTakenForNew ? messagesAnsweredBy : messagesNamedBy);
+        const named = isTakenForNew ? messagesAnsweredBy : messagesNamedBy;
+        const isAnyKnown = await learnNamedMessages(storage, view, batch, named);
+        if (!isTakenForNew) this.#isRepeating = isAnyKnown;
         prepared = { view, isTakenForNew };
       },
       failed,
@@ -177,7 +179,7 @@ export class Lane {
   /** Nearly every message that is sent is new, and the store finds out which is not: nothing is told before it has them. */
   #isTakenForNew(view: ChannelView, batch: readonly LogRecord[]): boolean {
     return (
-      !this.#wasRepeated &&
+      !this.#isRepeating &&
       this.#options.storage.effects.storeNew !== null &&
       view.channel?.delivery === 'PERSIST_FIRST' &&
       view.taken.length === 0 &&
@@ -235,8 +237,11 @@ export class Lane {
    */
   async #persistFirst(decided: readonly Decided[], isTakenForNew: boolean): Promise<boolean> {
     await this.flush();
-    this.#wasRepeated = !(await this.#store(decided, isTakenForNew));
-    if (this.#wasRepeated || !(await areHeld(decided)) || this.#options.signal.aborted) return false;
+    if (!(await this.#store(decided, isTakenForNew))) {
+      this.#isRepeating = true;
+      return false;
+    }
+    if (!(await areHeld(decided)) || this.#options.signal.aborted) return false;
     await this.#finish(this.#announce(decided));
     return true;
   }

@@ -58,6 +58,22 @@ test('a write that had its effect though it failed is told once', async () => {
   expect(rig.pushed(channelId).map(({ sequence }) => sequence)).toEqual([1]);
 });
 
+// Each batch of a history that is imported again would be tried in vain before it is looked up.
+test('while messages turn out to be repeats, those that follow are looked up at once', async () => {
+  const texts = Array.from({ length: 40 }, (_, index) => `message ${index}`);
+  const { ground, channelId, owner } = await openForgotten(texts);
+  await using _ = ground;
+  await using rig = await ground.start();
+  let tried = 0;
+  rig.faults.beforeStore = () => {
+    tried += 1;
+  };
+  for (const text of texts) expect(told(await rig.submit(send(channelId, owner, text)))).toBe(texts.indexOf(text) + 1);
+  expect(tried).toBe(1);
+  expect(told(await rig.submit(send(channelId, owner, 'new')))).toBe(texts.length + 1);
+  expect(tried).toBe(2);
+});
+
 const SENDERS = 4;
 const NONCES = 25;
 const ROUNDS = 6;
