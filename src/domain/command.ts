@@ -71,7 +71,3 @@ export function messagesNamedBy(command: Command): readonly MessageId[] {
       return [];
   }
 }
-
-/** Those of them that a message answers. */
-export const messagesAnsweredBy = (command: Command): readonly MessageId[] =>
-  command.kind === 'SendMessage' && command.replyTo !== null ? [command.replyTo] : [];

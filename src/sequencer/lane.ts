@@ -1,5 +1,5 @@
 import { applyCreation, applyEvents, type ChannelView } from '../domain/channel-view.ts';
-import { messagesAnsweredBy, messagesNamedBy } from '../domain/command.ts';
+import type { Command } from '../domain/command.ts';
 import type { ChannelId, MessageId } from '../domain/identifier.ts';
 import { type Decision, decide, type LogRecord } from '../domain/sequencer.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -67,7 +67,7 @@ export class Lane {
   #running = false;
   #isDelayed = false;
   #isStopped = false;
-  /** A message of the last batch had been stored before. Where one was, as when a history is imported again, the next may have been. */
+  /** A message of the last batch was no new one. Where one was none, as when a history is imported again, the next may be none. */
   #isRepeating = false;
   #work: Promise<void> = Promise.resolve();
   #unstored: Announced[] = [];
@@ -165,9 +165,10 @@ export class Lane {
         const view = this.#view ?? (await loadView(storage, channelId, first.position));
         this.#view = view;
         const isTakenForNew = this.#isTakenForNew(view, batch);
-        const named = isTakenForNew ? messagesAnsweredBy : messagesNamedBy;
-        const isAnyKnown = await learnNamedMessages(storage, view, batch, named);
-        if (!isTakenForNew) this.#isRepeating = isAnyKnown;
+        if (!isTakenForNew) {
+          await learnNamedMessages(storage, view, batch);
+          this.#isRepeating = batch.some(({ command }) => isKnown(view, command));
+        }
         prepared = { view, isTakenForNew };
       },
       failed,
@@ -183,8 +184,10 @@ export class Lane {
       this.#options.storage.effects.storeNew !== null &&
       view.channel?.delivery === 'PERSIST_FIRST' &&
       view.taken.length === 0 &&
-      // What the log held before may have been decided, and stored.
-      batch.every(({ command, append }) => command.kind === 'SendMessage' && append !== undefined)
+      // What the log held before may have been decided, and stored. Where it is looked up or not must not change what becomes of it.
+      batch.every(
+        ({ command, append }) => append !== undefined && isPlainMessage(command) && !view.recent.has(command.id),
+      )
     );
   }
 
@@ -267,10 +270,12 @@ export class Lane {
     };
     await persist(look, failed, signal);
     if (signal.aborted) return;
-    await this.#finish(this.#announce(decided.filter((one) => stored.has(one))));
-    const left = decided.flatMap((one) => (stored.has(one) ? [] : one.record));
-    for (const record of left) if (record.append?.isLost) finished(record);
-    this.#queue.unshift(...left.filter(({ append }) => !append?.isLost));
+    const neverHappened = (one: Decided): boolean => one.record.append?.isLost === true && !stored.has(one);
+    for (const one of decided) if (neverHappened(one)) finished(one.record);
+    // What stands before something that is stored was decided with it, also where it left no event. To decide it again, above that, would be to decide it otherwise.
+    const standing = decided.findLastIndex((one) => stored.has(one)) + 1;
+    await this.#finish(this.#announce(decided.slice(0, standing).filter((one) => !neverHappened(one))));
+    this.#queue.unshift(...decided.slice(standing).flatMap((one) => (neverHappened(one) ? [] : one.record)));
     this.#view = null;
   }
 
@@ -345,6 +350,11 @@ export class Lane {
     }
   }
 }
+
+const isPlainMessage = (command: Command): boolean => command.kind === 'SendMessage' && command.replyTo === null;
+
+const isKnown = (view: ChannelView, command: Command): boolean =>
+  command.kind === 'SendMessage' && view.messages.has(command.messageId);
 
 const isAnyLost = (decided: readonly Decided[]): boolean => decided.some(({ record }) => record.append?.isLost);
 

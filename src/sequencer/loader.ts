@@ -1,5 +1,5 @@
 import type { ChannelView } from '../domain/channel-view.ts';
-import type { Command } from '../domain/command.ts';
+import { messagesNamedBy } from '../domain/command.ts';
 import type { SequencedEvent } from '../domain/event.ts';
 import type { ChannelId, MessageId } from '../domain/identifier.ts';
 import { learnMessages, needsOlderRows, viewFromRows } from '../domain/load-view.ts';
@@ -24,25 +24,22 @@ export async function loadView(storage: Storage, channelId: ChannelId, position:
 }
 
 /**
- * Looks up, in one read, the messages that the records name and the view does not know; false where there are none. Where any is found,
- * another owner may have been further: the rows after the view's head say what it decided.
+ * Looks up, in one read, the messages that the records name and the view does not know. Where any is found, another owner may
+ * have been further: the rows after the view's head say what it decided.
  */
 export async function learnNamedMessages(
   storage: Storage,
   view: ChannelView,
   records: readonly LogRecord[],
-  namedBy: (command: Command) => readonly MessageId[],
-): Promise<boolean> {
+): Promise<void> {
   const missing = new Set<MessageId>();
   for (const { command } of records) {
-    for (const id of namedBy(command)) if (!view.messages.has(id)) missing.add(id);
+    for (const id of messagesNamedBy(command)) if (!view.messages.has(id)) missing.add(id);
   }
   const channelId = records[0]?.command.channelId;
-  if (missing.size === 0 || channelId === undefined) return false;
+  if (missing.size === 0 || channelId === undefined) return;
   const found = await storage.events.messagesById(channelId, [...missing]);
-  if (found.size === 0) return false;
-  learnMessages(view, found, await rowsAfter(storage, channelId, view.head.sequence));
-  return true;
+  if (found.size > 0) learnMessages(view, found, await rowsAfter(storage, channelId, view.head.sequence));
 }
 
 async function rowsAfter(storage: Storage, channelId: ChannelId, head: number): Promise<readonly SequencedEvent[]> {
