@@ -26,18 +26,20 @@ export class ChannelReader implements Reader, StreamOwner, SpliceOutput, UserLis
   async open(): Promise<void> {
     const { channelId, viewer, after } = this.#request;
     const { context, feeds, users } = this.#parts;
-    const { joinedSequence } = await this.#membership();
-    this.stream.requireOpen();
-    await users.listen(viewer.userId, this);
+    // Who is no member opens no feed. Where it is open already, one look is enough, after the splice has joined it.
+    const before = feeds.has(channelId) ? null : await this.#membership();
     const feed = (await feeds.open([channelId])).get(channelId) ?? null;
     this.#feed = feed;
-    if (this.stream.isEnded) this.release();
-    this.stream.requireOpen();
+    this.#requireOpen();
     if (feed === null) throw notFound('channel');
+    const joinedSequence = before?.joinedSequence ?? null;
     const splice = new Splice({ context, feed, viewerId: viewer.userId, joinedSequence, after, output: this });
     this.#splice = splice;
-    // A removal between the first look and the join has passed the feed unseen; any later one passes the splice.
-    splice.rejoined((await this.#membership()).joinedSequence);
+    // A removal before the join has passed the feed unseen; any later one passes the splice.
+    splice.joined((await this.#membership()).joinedSequence);
+    this.#requireOpen();
+    await users.listen(viewer.userId, this);
+    this.#requireOpen();
     this.stream.catchUp(splice);
   }
 
@@ -83,6 +85,12 @@ export class ChannelReader implements Reader, StreamOwner, SpliceOutput, UserLis
     const { channelId, viewer } = this.#request;
     if (hint.kind !== 'checkpoint' || hint.event.channelId !== channelId) return;
     if (hint.event.sessionId !== viewer.sessionId && this.#splice?.isEnded !== true) this.stream.push(hint.event);
+  }
+
+  /** What was taken since the stream ended is let go. */
+  #requireOpen(): void {
+    if (this.stream.isEnded) this.release();
+    this.stream.requireOpen();
   }
 
   async #membership() {

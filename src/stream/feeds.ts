@@ -29,6 +29,11 @@ export class Feeds {
     return this.#entries.size;
   }
 
+  /** Whether the feed is open, or being opened. */
+  has(channelId: ChannelId): boolean {
+    return this.#entries.has(channelId);
+  }
+
   /**
    * Opens the channels' feeds, those that are open already included; each has to be given back by {@link release}. Two who
    * open the same one share the opening. All or none: rejects where one can't be opened, and then holds none.

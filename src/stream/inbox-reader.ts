@@ -61,7 +61,7 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
     for (const [id, splice] of [...this.#splices]) {
       const membership = now.get(id);
       if (membership === undefined) this.#detach(splice);
-      else splice.rejoined(membership.joinedSequence);
+      else splice.joined(membership.joinedSequence);
     }
     for (const membership of now.values()) this.#join(membership.channelId, membership.joinedSequence);
     for (const [id, sequences] of [...this.#joins]) for (const sequence of sequences) this.#join(id, sequence);

@@ -23,8 +23,8 @@ interface SpliceOptions {
   readonly context: StreamContext;
   readonly feed: Feed;
   readonly viewerId: UserId;
-  /** An own MemberLeft above it ends the splice; one below is history of an earlier membership. */
-  readonly joinedSequence: number;
+  /** An own MemberLeft above it ends the splice; one below is history of an earlier membership. Null where it is read yet: see {@link Splice.joined}. */
+  readonly joinedSequence: number | null;
   /** The sequence after which events are given; null for the feed's newest. */
   readonly after: number | null;
   readonly output: SpliceOutput;
@@ -44,7 +44,9 @@ export class Splice implements FeedReader {
   readonly #output: SpliceOutput;
   /** Of a read that is tried again. */
   #pause: Pause | null = null;
-  #joinedSequence: number;
+  #joinedSequence: number | null;
+  /** An own leaving that the feed had passed before, while it was not known whether a later membership followed. */
+  #lateLeaving: MemberLeft | null = null;
   /** The newest sequence given out. */
   #position: number;
   #held: ChannelEvent[] | null = null;
@@ -71,12 +73,14 @@ export class Splice implements FeedReader {
   }
 
   get joinedSequence(): number {
-    return this.#joinedSequence;
+    return this.#joinedSequence ?? 0;
   }
 
-  /** The membership was read again, and is a later one. */
-  rejoined(sequence: number): void {
-    this.#joinedSequence = Math.max(this.#joinedSequence, sequence);
+  /** The membership has been read since the splice joined its feed. To be called before it is asked for anything. */
+  joined(sequence: number): void {
+    this.#joinedSequence = Math.max(this.joinedSequence, sequence);
+    if (this.#lateLeaving !== null) this.takeLate(this.#lateLeaving);
+    this.#lateLeaving = null;
   }
 
   close(): void {
@@ -93,7 +97,10 @@ export class Splice implements FeedReader {
   }
 
   takeLate(event: MemberLeft): void {
-    if (!this.isEnded && this.#isOwnLeaving(event) && event.sequence <= this.#position) {
+    if (this.#joinedSequence === null) {
+      const isNewest = event.sequence > (this.#lateLeaving?.sequence ?? 0);
+      if (event.userId === this.#viewerId && isNewest) this.#lateLeaving = event;
+    } else if (!this.isEnded && this.#isOwnLeaving(event) && event.sequence <= this.#position) {
       this.close();
       this.#output.left(this, event.sequence);
     }
@@ -209,7 +216,7 @@ export class Splice implements FeedReader {
   }
 
   #isOwnLeaving(event: SequencedEvent): boolean {
-    return event.kind === 'MemberLeft' && event.userId === this.#viewerId && event.sequence > this.#joinedSequence;
+    return event.kind === 'MemberLeft' && event.userId === this.#viewerId && event.sequence > this.joinedSequence;
   }
 
   #releaseHeld(): readonly ChannelEvent[] {

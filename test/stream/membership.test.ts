@@ -117,3 +117,61 @@ describe('a channel stream', () => {
     expect((await take(stream, 10)).map(({ kind }) => kind)).toEqual(['MemberLeft']);
   });
 });
+
+describe('a stream of a channel that somebody else reads here', () => {
+  const opened = async () => {
+    const world = createWorld();
+    const channel = world.channel(ada.userId, bob);
+    const other = viewer(bob);
+    await world.hub.channel({ viewer: other, channelId: channel.id, after: null, overflow: noOverflow });
+    const open = () => world.hub.channel({ viewer: ada, channelId: channel.id, after: null, overflow: noOverflow });
+    return { world, channel, open };
+  };
+
+  it('costs one look at the membership', async () => {
+    const { world, channel, open } = await opened();
+    const before = { ...world.storage.reads };
+    const stream = await open();
+    expect(world.storage.reads).toEqual({ ...before, find: before.find + 1 });
+    await world.publish(channel, channel.send(bob));
+    expect(sequences(await take(stream, 1))).toEqual([1]);
+  });
+
+  it('is refused to who is no member, and leaves nothing', async () => {
+    const { world, channel, open } = await opened();
+    const before = [world.hub.feeds, world.hub.users, world.hub.readers];
+    channel.members.delete(ada.userId);
+    await expect(open()).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'No such channel.' });
+    expect([world.hub.feeds, world.hub.users, world.hub.readers]).toEqual(before);
+    await world.publish(channel, channel.send(bob));
+    expect(world.hub.counts.delivered).toBe(1);
+  });
+
+  // The store may still call a member whoever has left, and the feed has passed the leaving: nothing but this hint tells of it.
+  it('ends where the hint of a removal comes late, while the membership is looked up', async () => {
+    const { world, channel, open } = await opened();
+    const leaving = channel.leave(ada.userId);
+    await world.publish(channel, leaving);
+    for (const [id, membership] of world.channel(ada.userId).members) channel.members.set(id, membership);
+    world.storage.beforeFind = () => world.publish(channel, leaving);
+    const stream = await open();
+    await world.publish(channel, channel.send(bob));
+    expect(await take(stream, 10)).toEqual([]);
+  });
+
+  it('goes on where that leaving was before a re-join', async () => {
+    const { world, channel, open } = await opened();
+    const leaving = channel.leave(ada.userId);
+    await world.publish(channel, leaving, channel.join(ada.userId));
+    world.storage.beforeFind = () => world.publish(channel, leaving);
+    const stream = await open();
+    await world.publish(channel, channel.send(bob));
+    expect(sequences(await take(stream, 1))).toEqual([3]);
+  });
+
+  it('gives what was sent while the membership was looked up', async () => {
+    const { world, channel, open } = await opened();
+    world.storage.beforeFind = () => world.publish(channel, channel.send(bob));
+    expect(sequences(await take(await open(), 1))).toEqual([1]);
+  });
+});

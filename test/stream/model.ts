@@ -125,8 +125,8 @@ export class ModelStorage implements StreamStorage {
   readonly all = new Map<ChannelId, ModelChannel>();
   readonly reads = { heads: 0, find: 0, ofUser: 0, after: 0 };
   failures = 0;
-  /** Runs before a membership is looked up; to put something between two reads. */
-  beforeFind: () => void = () => {};
+  /** Runs when a membership has been looked up and before it is given; to put something between two reads. */
+  beforeFind: () => void | Promise<void> = () => {};
 
   readonly channels: StreamStorage['channels'] & { heads: StreamStorage['channels']['heads'] } = {
     heads: async (ids: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Head>> => {
@@ -144,13 +144,13 @@ export class ModelStorage implements StreamStorage {
     find: async (channelId: ChannelId, userId: UserId): Promise<Membership | null> => {
       this.#read('find');
       const found = this.all.get(channelId)?.members.get(userId) ?? null;
-      this.beforeFind();
+      await this.beforeFind();
       return found;
     },
     ofUser: async (userId: UserId): Promise<readonly Membership[]> => {
       this.#read('ofUser');
       const found = [...this.all.values()].flatMap((channel) => channel.members.get(userId) ?? []);
-      this.beforeFind();
+      await this.beforeFind();
       return found;
     },
   };
