@@ -6,6 +6,7 @@ export type ProgramName =
   | 'cluster'
   | 'bare'
   | 'raw'
+  | 'raw-stored'
   | 'yoga'
   | 'apollo'
   | 'mercurius'
@@ -42,6 +43,7 @@ export const TARGETS = {
   },
   raw: peer('raw ws', 'raw'),
   'raw-counted': peer('raw ws, counted ids', 'raw', 'counted'),
+  'raw-stored': peer('raw ws, stores each message first', 'raw-stored'),
   yoga: peer('graphql-yoga + graphql-ws', 'yoga'),
   apollo: peer('Apollo Server + graphql-ws', 'apollo'),
   mercurius: peer('Mercurius', 'mercurius'),

@@ -26,7 +26,7 @@ export async function launchOf(
   directory: string,
   options: PeersOptions,
 ): Promise<Launch> {
-  const environment = { PORT: String(port) };
+  const environment = { PORT: String(port), DATA_DIR: directory };
   switch (name) {
     case 'parley':
       return launchParley(port, directory);

@@ -43,9 +43,11 @@ const nameOf = (delivery: Delivery): string => delivery.toLowerCase().replace('_
 const CASES: readonly SendCase[] = [
   one('http', 'yoga', 'http'),
   one('http', 'raw', 'http'),
+  one('http', 'raw-stored', 'http'),
   one('http', 'parley', 'http'),
   one('socket', 'yoga', 'socket'),
   one('socket', 'raw', 'socket'),
+  one('socket', 'raw-stored', 'socket'),
   one('socket', 'parley', 'socket'),
   ...DELIVERIES.flatMap((delivery) => [
     one(nameOf(delivery), 'parley', 'http', delivery),
