@@ -26,17 +26,17 @@ export class ChannelReader implements Reader, StreamOwner, SpliceOutput, UserLis
   async open(): Promise<void> {
     const { channelId, viewer, after } = this.#request;
     const { context, feeds, users } = this.#parts;
-    // Who is no member opens no feed. Where it is open already, one look is enough, after the splice has joined it.
-    const before = feeds.has(channelId) ? null : await this.#membership();
+    // Who is no member opens no feed. Where somebody has it open already, the look below is enough.
+    if (!feeds.isHeld(channelId)) await this.#membership();
     const feed = (await feeds.open([channelId])).get(channelId) ?? null;
     this.#feed = feed;
     this.#requireOpen();
     if (feed === null) throw notFound('channel');
-    const joinedSequence = before?.joinedSequence ?? null;
-    const splice = new Splice({ context, feed, viewerId: viewer.userId, joinedSequence, after, output: this });
+    const splice = new Splice({ context, feed, viewerId: viewer.userId, joinedSequence: null, after, output: this });
     this.#splice = splice;
     // A removal before the join has passed the feed unseen; any later one passes the splice.
     splice.joined((await this.#membership()).joinedSequence);
+    if (splice.isEnded) throw notFound('channel');
     this.#requireOpen();
     await users.listen(viewer.userId, this);
     this.#requireOpen();

@@ -47,6 +47,8 @@ export class Splice implements FeedReader {
   #joinedSequence: number | null;
   /** An own leaving that the feed had passed before, while it was not known whether a later membership followed. */
   #lateLeaving: MemberLeft | null = null;
+  /** The newest sequence that the feed had passed before. */
+  readonly #passedBefore: number;
   /** The newest sequence given out. */
   #position: number;
   #held: ChannelEvent[] | null = null;
@@ -60,7 +62,8 @@ export class Splice implements FeedReader {
     this.#viewerId = viewerId;
     this.#output = output;
     this.#joinedSequence = joinedSequence;
-    this.#position = after ?? feed.next - 1;
+    this.#passedBefore = feed.next - 1;
+    this.#position = after ?? this.#passedBefore;
     feed.join(this);
   }
 
@@ -79,6 +82,8 @@ export class Splice implements FeedReader {
   /** The membership has been read since the splice joined its feed. To be called before it is asked for anything. */
   joined(sequence: number): void {
     this.#joinedSequence = Math.max(this.joinedSequence, sequence);
+    // Some of it may be from before that membership.
+    if (sequence > this.#passedBefore) this.#releaseHeld();
     if (this.#lateLeaving !== null) this.takeLate(this.#lateLeaving);
     this.#lateLeaving = null;
   }
@@ -191,6 +196,8 @@ export class Splice implements FeedReader {
   }
 
   #takeSequenced(event: SequencedEvent): void {
+    // Who asks for what comes after their own leaving is told of it as late as that.
+    if (event.kind === 'MemberLeft' && event.sequence <= this.#position) this.takeLate(event);
     if (this.#state !== 'live' || event.sequence <= this.#position) return;
     this.#position = event.sequence;
     this.#output.push(event);
