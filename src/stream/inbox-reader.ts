@@ -45,14 +45,13 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
     const memberships = await this.#memberships();
     const opened = await feeds.open(memberships.keys());
     for (const [id, feed] of opened) {
-      const joined = memberships.get(id)?.joinedSequence ?? 0;
       if (this.stream.isEnded) {
         feeds.release(feed);
         continue;
       }
       // Whoever lists the channels meanwhile may have done so before it was made.
       if (this.#joins.get(id)?.[0] === 0) this.#tellCreated(feed, memberships.get(id));
-      this.#attach(feed, joined, after.get(id) ?? null);
+      this.#attach(feed, null, after.get(id) ?? null);
     }
     // A removal between the first look and the join has passed the feed unseen; any later one passes the splice.
     const now = await this.#memberships();
@@ -61,7 +60,7 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
     for (const [id, splice] of [...this.#splices]) {
       const membership = now.get(id);
       if (membership === undefined) this.#detach(splice);
-      else splice.joined(membership.joinedSequence);
+      else this.#joined(splice, membership.joinedSequence);
     }
     for (const membership of now.values()) this.#join(membership.channelId, membership.joinedSequence);
     for (const [id, sequences] of [...this.#joins]) for (const sequence of sequences) this.#join(id, sequence);
@@ -172,7 +171,7 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
     if (membership?.joinedSequence === 0) this.stream.push(feed.created(membership.joinedAt));
   }
 
-  #attach(feed: Feed, joinedSequence: number, after: number | null): Splice {
+  #attach(feed: Feed, joinedSequence: number | null, after: number | null): Splice {
     const splice = new Splice({
       context: this.#parts.context,
       feed,
@@ -182,8 +181,13 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
       output: this,
     });
     this.#splices.set(feed.channelId, splice);
-    feed.hear(joinedSequence);
+    if (joinedSequence !== null) feed.hear(joinedSequence);
     return splice;
+  }
+
+  #joined(splice: Splice, sequence: number): void {
+    splice.feed.hear(sequence);
+    splice.joined(sequence);
   }
 
   #leave(splice: Splice, sequence: number): void {

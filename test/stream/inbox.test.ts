@@ -250,6 +250,41 @@ describe('an inbox', () => {
     expect(await isSilent(stream.next())).toBe(true);
   });
 
+  it('tells nothing of what was told between, where the viewer is removed and comes back while it opens', async () => {
+    const world = createWorld();
+    const channel = world.channel(ada.userId, bob);
+    const { ofUser } = world.storage.memberships;
+    let looks = 0;
+    world.storage.memberships.ofUser = async (...args) => {
+      looks += 1;
+      if (looks === 2) {
+        await world.publish(channel, channel.leave(ada.userId));
+        await world.publish(channel, channel.ephemeral(bob, 'between'));
+        await world.publish(channel, channel.join(ada.userId));
+      }
+      return ofUser(...args);
+    };
+    const stream = await open(world);
+    await world.publish(channel, channel.send(bob));
+    expect((await take(stream, 3)).map(({ kind }) => kind)).toEqual(['MemberLeft', 'MemberJoined', 'MessageSent']);
+    expect(await isSilent(stream.next())).toBe(true);
+  });
+
+  it('goes on where the hint of a leaving before a re-join comes while it opens', async () => {
+    const world = createWorld();
+    const channel = world.channel(ada.userId, bob);
+    let hints: (() => Promise<void>) | null = null;
+    world.storage.beforeFind = async () => {
+      if (hints !== null) return hints();
+      const [leaving, join] = [channel.leave(ada.userId), channel.join(ada.userId)];
+      channel.stored = channel.head;
+      hints = () => world.publish(channel, leaving, join);
+    };
+    const stream = await open(world);
+    await world.publish(channel, channel.send(bob));
+    expect((await take(stream, 1)).map(({ sequence }) => sequence)).toEqual([3]);
+  });
+
   it('tries again to open a joined channel, and is UNAVAILABLE where that goes on failing', async () => {
     const world = createWorld();
     const [one, other] = [world.channel(bob), world.channel(bob)];
