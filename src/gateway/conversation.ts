@@ -8,7 +8,7 @@ import { Payload } from '../graphql/payload.ts';
 import { ResponseStream } from '../graphql/response-stream.ts';
 import type { Services } from '../services/services.ts';
 import { CLOSE_CODES } from './close-codes.ts';
-import { nextEnd, nextMessage } from './frame.ts';
+import { NextEnd, nextMessage } from './frame.ts';
 import { type Operation, PendingOperation } from './operation.ts';
 import { type FlowOwner, ResponseFlow } from './response-flow.ts';
 import type { Socket } from './socket.ts';
@@ -163,7 +163,7 @@ export class Conversation implements FlowOwner {
   }
 
   async #answer(pending: PendingOperation, result: ExecutionResult): Promise<void> {
-    if (!pending.isEnded) await this.socket.send(nextMessage(new Payload(result), nextEnd(pending.id)));
+    if (!pending.isEnded) await this.socket.send(nextMessage(new Payload(result), new NextEnd(pending.id)));
     if (!pending.isEnded) await this.#complete(pending);
   }
 

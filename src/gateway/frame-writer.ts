@@ -1,7 +1,7 @@
 import type { Socket as Stream } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Payload } from '../graphql/payload.ts';
-import { type Frame, type FrameMaker, nextMessage, textFrame } from './frame.ts';
+import { type Frame, type FrameMaker, type NextEnd, nextMessage, textFrame } from './frame.ts';
 
 /** How messages leave for one peer. Nothing is awaited: whoever has much to write asks for room first. */
 export interface FrameWriter {
@@ -9,8 +9,8 @@ export interface FrameWriter {
   readonly hasRoom: boolean;
   /** What has not left the process yet. */
   readonly waitingBytes: number;
-  /** A `next` message; `end` is its end, see {@link nextEnd}. */
-  next(payload: Payload, end: string): void;
+  /** A `next` message. What is written to a peer that is closing goes nowhere. */
+  next(payload: Payload, end: NextEnd): void;
   text(message: string): void;
   /** Hands over what waits for the end of the turn. */
   flush(): void;
@@ -55,11 +55,12 @@ class PlainFrameWriter implements FrameWriter {
     return this.#options.webSocket.bufferedAmount;
   }
 
-  next(payload: Payload, end: string): void {
+  next(payload: Payload, end: NextEnd): void {
     this.text(nextMessage(payload, end));
   }
 
   text(message: string): void {
+    if (!isOpen(this.#options.webSocket)) return;
     // An error means that the socket is closing, which is told by its own event.
     this.#options.webSocket.send(message, () => this.#options.listener.roomAgain());
   }
@@ -67,8 +68,9 @@ class PlainFrameWriter implements FrameWriter {
   flush(): void {}
 }
 
-/** Straight to the peer's connection, all frames of one turn in one write. */
+/** Straight to the peer's connection, all frames of one turn in one write. The peer's own objects are looked at only then: there are many peers. */
 class RawFrameWriter implements FrameWriter {
+  readonly #webSocket: WebSocket;
   readonly #stream: Stream;
   readonly #shared: FrameShared;
   readonly #listener: RoomListener;
@@ -76,21 +78,22 @@ class RawFrameWriter implements FrameWriter {
   #bytes = 0;
   #isFull = false;
 
-  constructor({ stream, shared, listener }: FrameWriterOptions) {
+  constructor({ webSocket, stream, shared, listener }: FrameWriterOptions) {
+    this.#webSocket = webSocket;
     this.#stream = stream;
     this.#shared = shared;
     this.#listener = listener;
   }
 
   get hasRoom(): boolean {
-    return !this.#stream.writableNeedDrain;
+    return !this.#isFull;
   }
 
   get waitingBytes(): number {
     return this.#stream.writableLength + this.#bytes;
   }
 
-  next(payload: Payload, end: string): void {
+  next(payload: Payload, end: NextEnd): void {
     this.#add(this.#shared.maker.next(payload, end));
   }
 
@@ -105,7 +108,7 @@ class RawFrameWriter implements FrameWriter {
     this.#frames = NONE;
     const bytes = this.#bytes;
     this.#bytes = 0;
-    if (!this.#stream.writable) return;
+    if (!isOpen(this.#webSocket) || !this.#stream.writable) return;
     const isTaken = this.#stream.write(frames.length === 1 ? first : Buffer.concat(frames, bytes));
     if (isTaken || this.#isFull) return;
     this.#isFull = true;
@@ -124,6 +127,8 @@ class RawFrameWriter implements FrameWriter {
     if (this.#bytes >= this.#stream.writableHighWaterMark) this.flush();
   }
 }
+
+const isOpen = (webSocket: WebSocket): boolean => webSocket.readyState === webSocket.OPEN;
 
 /** Never added to. */
 const NONE: Frame[] = [];

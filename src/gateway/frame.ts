@@ -14,9 +14,17 @@ const NEXT_START_BYTES = Buffer.from(NEXT_START);
 /**
  * How a `next` message ends: with the id of its operation, so that all before it is the same for every reader. Made once an operation.
  */
-export const nextEnd = (operationId: string): string => `,"id":${JSON.stringify(operationId)}}`;
+export class NextEnd {
+  readonly text: string;
+  readonly bytes: Buffer;
 
-export const nextMessage = (payload: Payload, end: string): string => `${NEXT_START}${payload.json}${end}`;
+  constructor(operationId: string) {
+    this.text = `,"id":${JSON.stringify(operationId)}}`;
+    this.bytes = Buffer.from(this.text);
+  }
+}
+
+export const nextMessage = (payload: Payload, end: NextEnd): string => `${NEXT_START}${payload.json}${end.text}`;
 
 export function textFrame(text: string): Frame {
   const textBytes = Buffer.byteLength(text);
@@ -46,7 +54,7 @@ function writeHeader(frame: Buffer, payloadBytes: number): number {
 }
 
 /** Ends so short are those of ids that a client counts: many clients have the same ones. */
-const COMMON_END_CHARACTERS_MAX = nextEnd('1234').length;
+const COMMON_END_BYTES_MAX = new NextEnd('1234').bytes.length;
 const COMMON_FRAMES_MAX = 64;
 
 /** One payload's `next` frames. */
@@ -61,21 +69,21 @@ class NextFrames {
     this.payload = payload;
   }
 
-  of(end: string): Frame {
-    if (end.length > COMMON_END_CHARACTERS_MAX) return this.#make(end);
-    const known = this.#common.get(end);
+  of({ text, bytes }: NextEnd): Frame {
+    if (bytes.length > COMMON_END_BYTES_MAX) return this.#make(bytes);
+    const known = this.#common.get(text);
     if (known !== undefined) return known;
-    const frame = this.#make(end);
-    if (this.#common.size < COMMON_FRAMES_MAX) this.#common.set(end, frame);
+    const frame = this.#make(bytes);
+    if (this.#common.size < COMMON_FRAMES_MAX) this.#common.set(text, frame);
     return frame;
   }
 
-  #make(end: string): Frame {
-    const endBytes = Buffer.byteLength(end);
-    const start = this.#startEndBytes === endBytes && this.#start !== null ? this.#start : this.#makeStart(endBytes);
-    const frame = Buffer.allocUnsafe(start.length + endBytes);
+  #make(end: Buffer): Frame {
+    const start =
+      this.#startEndBytes === end.length && this.#start !== null ? this.#start : this.#makeStart(end.length);
+    const frame = Buffer.allocUnsafe(start.length + end.length);
     frame.set(start);
-    frame.write(end, start.length);
+    frame.set(end, start.length);
     return frame;
   }
 
@@ -100,7 +108,7 @@ export class FrameMaker {
   /** The newest first. */
   #recent: readonly NextFrames[] = [];
 
-  next(payload: Payload, end: string): Frame {
+  next(payload: Payload, end: NextEnd): Frame {
     const [newest] = this.#recent;
     return (newest?.payload === payload ? newest : this.#framesOf(payload)).of(end);
   }

@@ -1,5 +1,5 @@
 import { RESULTS_PER_TURN, type ResponseStream } from '../graphql/response-stream.ts';
-import { nextEnd } from './frame.ts';
+import { NextEnd } from './frame.ts';
 import type { Operation } from './operation.ts';
 import type { Socket } from './socket.ts';
 
@@ -14,7 +14,8 @@ export class ResponseFlow implements Operation {
   readonly id: string;
   readonly #responses: ResponseStream;
   readonly #owner: FlowOwner;
-  readonly #end: string;
+  readonly #socket: Socket;
+  readonly #end: NextEnd;
   #isRunning = false;
   #isWaiting = false;
   #isFinished = false;
@@ -26,18 +27,18 @@ export class ResponseFlow implements Operation {
     this.id = id;
     this.#responses = responses;
     this.#owner = owner;
-    this.#end = nextEnd(id);
+    this.#socket = owner.socket;
+    this.#end = new NextEnd(id);
   }
 
   /** What it waits for may call it again, and again. */
   start(): void {
     if (this.#isRunning || this.#isWaiting) return;
     this.#isRunning = true;
-    const { socket } = this.#owner;
-    while (this.#isNext(socket)) {
+    while (this.#isNext()) {
       const payload = this.#responses.take(this.#run);
       if (payload === null) break;
-      socket.next(payload, this.#end);
+      this.#socket.next(payload, this.#end);
       this.#sent += 1;
     }
     this.#isRunning = false;
@@ -50,8 +51,9 @@ export class ResponseFlow implements Operation {
   }
 
   /** False where it has to wait, for others or for room. */
-  #isNext(socket: Socket): boolean {
-    if (!socket.isOpen) return false;
+  #isNext(): boolean {
+    const socket = this.#socket;
+    if (socket.isEnding) return false;
     if (!socket.hasRoom) this.#wait((again) => socket.whenRoom(again));
     else if (this.#sent >= RESULTS_PER_TURN) this.#wait(setImmediate);
     else return true;

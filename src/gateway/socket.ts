@@ -5,6 +5,7 @@ import type { Limits } from '../config/limits.ts';
 import type { ClientConnection } from '../graphql/context.ts';
 import type { Payload } from '../graphql/payload.ts';
 import { CLOSE_CODES, type CloseCode } from './close-codes.ts';
+import type { NextEnd } from './frame.ts';
 import { createFrameWriter, type FrameShared, type FrameWriter, type RoomListener } from './frame-writer.ts';
 
 /** A closing handshake that takes longer is cut: the peer does not read. */
@@ -36,6 +37,7 @@ export class Socket implements ClientConnection, RoomListener {
   #abort: AbortController | null = null;
   #cut: NodeJS.Timeout | null = null;
   #isClosed = false;
+  #isEnding = false;
   /** Whoever waits for room. Made anew when it changes: nobody, most of the time. */
   #waiting: readonly (() => void)[] = NOBODY;
   /** Something has come since the last ping. */
@@ -71,11 +73,17 @@ export class Socket implements ClientConnection, RoomListener {
     return this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
+  /** Closed from this side, or gone. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
   readonly overflow = (): void => this.close(CLOSE_CODES.tooSlow);
 
   /** To be called once the connection is gone. */
   closed(): void {
     this.#isClosed = true;
+    this.#isEnding = true;
     this.#abort?.abort();
     if (this.#cut !== null) clearTimeout(this.#cut);
     this.roomAgain();
@@ -99,8 +107,8 @@ export class Socket implements ClientConnection, RoomListener {
   }
 
   /** A subscription's next message, which ends with `end`. On a socket that is closing it does nothing. */
-  next(payload: Payload, end: string): void {
-    if (this.isOpen) this.#writer.next(payload, end);
+  next(payload: Payload, end: NextEnd): void {
+    this.#writer.next(payload, end);
   }
 
   /**
@@ -116,6 +124,7 @@ export class Socket implements ClientConnection, RoomListener {
 
   close({ code, reason }: Pick<CloseCode, 'code' | 'reason'>): void {
     if (!this.isOpen) return;
+    this.#isEnding = true;
     this.#writer.flush();
     this.#webSocket.close(code, Buffer.byteLength(reason) > REASON_BYTES_MAX ? '' : reason);
     this.#cut = setTimeout(() => this.#webSocket.terminate(), CLOSE_MS_MAX);

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { FrameMaker, nextEnd } from '../../src/gateway/frame.ts';
+import { FrameMaker, NextEnd } from '../../src/gateway/frame.ts';
 import { createFrameWriter, type FrameWriter, WriteTurn } from '../../src/gateway/frame-writer.ts';
 import { Payload } from '../../src/graphql/payload.ts';
 import { StrictFrames } from '../support/frames.ts';
@@ -76,7 +76,7 @@ describe.each([{ compress: false }, { compress: true }])('a frame writer, compre
     );
     const ids = ['1', crypto.randomUUID(), '1'];
     for (const [turn, payload] of payloads.entries()) {
-      for (const [index, { writer }] of clients.entries()) writer.next(payload, nextEnd(ids[index] ?? ''));
+      for (const [index, { writer }] of clients.entries()) writer.next(payload, new NextEnd(ids[index] ?? ''));
       if (turn % 3 === 0) await delay(1);
       for (const { writer } of clients) writer.text('{"type":"pong"}');
     }
@@ -147,7 +147,7 @@ describe.each([{ compress: false }, { compress: true }])('a frame writer, compre
     peer.on('data', (bytes: Buffer) => frames.push(bytes));
     const { writer, webSocket } = await until('the server to have it', () => opened.at(-1));
     for (const length of [1, 125, 126, 65_535, 65_536, 200_000]) {
-      writer.next(new Payload({ data: { text: 'y'.repeat(length) } }), nextEnd('1'));
+      writer.next(new Payload({ data: { text: 'y'.repeat(length) } }), new NextEnd('1'));
       writer.text('z'.repeat(length));
       webSocket.ping();
       await delay(1);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameMaker, nextEnd, nextMessage, textFrame } from '../../src/gateway/frame.ts';
+import { FrameMaker, NextEnd, nextMessage, textFrame } from '../../src/gateway/frame.ts';
 import { Payload } from '../../src/graphql/payload.ts';
 import { StrictFrames } from '../support/frames.ts';
 
@@ -36,7 +36,7 @@ describe('a frame', () => {
     const payload = new Payload({ data: { text: 'é'.repeat(length / 2) } });
     const maker = new FrameMaker();
     for (const id of ['1', crypto.randomUUID(), '2', crypto.randomUUID()]) {
-      expect(JSON.parse(textOf(maker.next(payload, nextEnd(id))))).toEqual({
+      expect(JSON.parse(textOf(maker.next(payload, new NextEnd(id))))).toEqual({
         type: 'next',
         id,
         payload: payload.result,
@@ -54,8 +54,8 @@ describe('a frame', () => {
         const maker = new FrameMaker();
         for (const [index, id] of asked) {
           const payload = made[index % made.length] as Payload;
-          const message = textOf(maker.next(payload, nextEnd(id)));
-          expect(message).toBe(Buffer.from(nextMessage(payload, nextEnd(id))).toString());
+          const message = textOf(maker.next(payload, new NextEnd(id)));
+          expect(message).toBe(Buffer.from(nextMessage(payload, new NextEnd(id))).toString());
           expect(message).toBe(
             Buffer.from(`{"type":"next","payload":${payload.json},"id":${JSON.stringify(id)}}`).toString(),
           );
@@ -73,8 +73,8 @@ describe('a frame', () => {
   it('is one for all whose client counts its ids, and one for each where ids are random', () => {
     const payload = new Payload({ data: null });
     const maker = new FrameMaker();
-    expect(maker.next(payload, nextEnd('7'))).toBe(maker.next(payload, nextEnd('7')));
-    const random = nextEnd(crypto.randomUUID());
+    expect(maker.next(payload, new NextEnd('7'))).toBe(maker.next(payload, new NextEnd('7')));
+    const random = new NextEnd(crypto.randomUUID());
     expect(maker.next(payload, random)).not.toBe(maker.next(payload, random));
   });
 });
