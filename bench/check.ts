@@ -6,13 +6,17 @@ export interface Verdict {
   readonly measured: number;
   readonly atMost: number;
   readonly isMet: boolean;
+  /** Null where the threshold has none, or it was not measured. */
+  readonly floor: number | null;
 }
 
 /** Compares what was measured; a threshold without all of its measurements has no verdict. */
 export function verdictsOf(results: Results, thresholds: readonly Threshold[] = THRESHOLDS): readonly Verdict[] {
   return thresholds.flatMap((threshold) => {
     const [measured, atMost] = [threshold.measured(results), threshold.atMost(results)];
-    return measured === null || atMost === null ? [] : [{ threshold, measured, atMost, isMet: measured <= atMost }];
+    if (measured === null || atMost === null) return [];
+    const floor = threshold.floor?.(results) ?? null;
+    return [{ threshold, measured, atMost, isMet: measured <= atMost, floor }];
   });
 }
 

@@ -9,6 +9,8 @@ export interface Threshold {
   readonly digits: number;
   readonly measured: Figure;
   readonly atMost: Figure;
+  /** The same of the raw server that stores each message first, and does nothing else that Parley does: what a commit leaves room for. */
+  readonly floor?: Figure;
 }
 
 const micros = { unit: 'µs', digits: 2 } as const;
@@ -20,34 +22,38 @@ const constant =
   () =>
     value;
 
-/** Each way of subscribing, with the raw server that has the same kind of operation ids. */
-const WAYS: readonly (readonly [way: string, parley: TargetName, raw: TargetName])[] = [
-  ['channel', 'parley', 'raw'],
-  ['channel, counted ids', 'parley-counted', 'raw-counted'],
-  ['inbox', 'parley-inbox', 'raw'],
-  ['inbox, counted ids', 'parley-inbox-counted', 'raw-counted'],
+/** Each way of subscribing, with the raw servers that have the same kind of operation ids: the one that stores nothing, and the one that stores first. */
+const WAYS: readonly (readonly [way: string, parley: TargetName, raw: TargetName, stored: TargetName])[] = [
+  ['channel', 'parley', 'raw', 'raw-stored'],
+  ['channel, counted ids', 'parley-counted', 'raw-counted', 'raw-stored-counted'],
+  ['inbox', 'parley-inbox', 'raw', 'raw-stored'],
+  ['inbox, counted ids', 'parley-inbox-counted', 'raw-counted', 'raw-stored-counted'],
 ];
 
-const DELIVER = WAYS.flatMap(([way, parley, raw]): readonly Threshold[] => [
+const DELIVER = WAYS.flatMap(([way, parley, raw, stored]): readonly Threshold[] => [
   {
     ...{ title: `Deliver, ${way}: CPU a delivery at 10,000/s, everything included; 1.3 times raw`, ...micros },
     measured: figure('fan-out', 'steady', parley, 'cpuPerDeliveryMicros'),
     atMost: times(1.3, figure('fan-out', 'steady', raw, 'cpuPerDeliveryMicros')),
+    floor: figure('fan-out', 'steady', stored, 'cpuPerDeliveryMicros'),
   },
   {
     ...{ title: `Deliver, ${way}: CPU of one more delivery; 1.1 times raw`, ...micros },
     measured: marginalPerDelivery(parley),
     atMost: times(1.1, marginalPerDelivery(raw)),
+    floor: marginalPerDelivery(stored),
   },
   {
     ...{ title: `Deliver, ${way}: CPU a delivery when saturated; raw`, ...micros },
     measured: figure('fan-out', 'saturated', parley, 'cpuPerDeliveryMicros'),
     atMost: figure('fan-out', 'saturated', raw, 'cpuPerDeliveryMicros'),
+    floor: figure('fan-out', 'saturated', stored, 'cpuPerDeliveryMicros'),
   },
   {
     ...{ title: `Deliver, ${way}: p99 at 10,000/s, the best repeat; raw and 3 ms`, ...millis },
     measured: figure('fan-out', 'steady', parley, 'latencyP99Millis', 'min'),
     atMost: above(3, figure('fan-out', 'steady', raw, 'latencyP99Millis', 'min')),
+    floor: figure('fan-out', 'steady', stored, 'latencyP99Millis', 'min'),
   },
   ...(['lost', 'repeated'] as const).map((what) => ({
     ...{ title: `Deliver, ${way}: messages ${what} when saturated, the worst repeat`, ...count },
@@ -61,6 +67,7 @@ const CENTRIFUGO = (['steady', 'saturated'] as const).map(
     ...{ title: `Deliver, channel: CPU a delivery, ${load}; Centrifugo`, ...micros },
     measured: figure('fan-out', load, 'parley', 'cpuPerDeliveryMicros'),
     atMost: figure('fan-out', load, 'centrifugo', 'cpuPerDeliveryMicros'),
+    floor: figure('fan-out', load, 'raw-stored', 'cpuPerDeliveryMicros'),
   }),
 );
 
@@ -87,11 +94,13 @@ const SEND: readonly Threshold[] = [
     ...{ title: 'Send: CPU of a durable send over HTTP; yoga in memory', unit: 'µs', digits: 0 },
     measured: figure('send', 'http', 'parley', 'cpuPerSendMicros'),
     atMost: figure('send', 'http', 'yoga', 'cpuPerSendMicros'),
+    floor: figure('send', 'http', 'raw-stored', 'cpuPerSendMicros'),
   },
   {
     ...{ title: 'Send: CPU of a durable send over the socket; half of yoga over HTTP', unit: 'µs', digits: 0 },
     measured: figure('send', 'socket', 'parley', 'cpuPerSendMicros'),
     atMost: times(0.5, figure('send', 'http', 'yoga', 'cpuPerSendMicros')),
+    floor: figure('send', 'socket', 'raw-stored', 'cpuPerSendMicros'),
   },
   ...(['persist-first', 'push-first', 'ephemeral'] as const).map((delivery) => ({
     ...{ title: `Send, ${delivery}: p99 of 64 senders; 10 times p50`, ...millis },
@@ -142,18 +151,23 @@ const HISTORY: readonly Threshold[] = [
   },
 ];
 
+const growthByMembers = (target: TargetName): Figure =>
+  level([10, 30, 100].map((members) => marginalPerMember(target, members)));
+const growthBySockets = (target: TargetName): Figure =>
+  level(['1x100', '10x100', '50x100'].map((shape) => figure('growth', shape, target, 'cpuPerDeliveryMicros')));
+
 const GROWTH: readonly Threshold[] = [
   {
     ...{ title: 'Growth: one more delivery in groups of 10, 30 and 100, dearest against cheapest', ...ratio },
-    measured: level([10, 30, 100].map((members) => marginalPerMember('parley', members))),
+    measured: growthByMembers('parley'),
     atMost: constant(1.15),
+    floor: growthByMembers('raw-stored'),
   },
   {
     ...{ title: 'Growth: CPU a delivery with 100, 1,000 and 5,000 sockets, dearest against cheapest', ...ratio },
-    measured: level(
-      ['1x100', '10x100', '50x100'].map((shape) => figure('growth', shape, 'parley', 'cpuPerDeliveryMicros')),
-    ),
+    measured: growthBySockets('parley'),
     atMost: constant(1.15),
+    floor: growthBySockets('raw-stored'),
   },
 ];
 

@@ -17,7 +17,7 @@ export const FAN_OUT: Suite = {
   about:
     '10 groups of 100 members, one socket and one subscription each; messages of 120 characters, published over HTTP as fast as said. ' +
     'CPU is the whole server: publishing, storing, delivering. Parley authenticates, checks membership and stores durably before it ' +
-    'delivers; the others do none of that. The last table has one receiver a message: what publishing costs.',
+    'delivers; the others do none of that, but for a raw server that stores first. The last table has one receiver a message: what publishing costs.',
   tables: [
     {
       name: 'steady',

@@ -2,7 +2,7 @@ import { EMPTY_GROUPS } from '../seed/plan.ts';
 import type { TargetName } from '../targets.ts';
 import type { Suite } from './suite.ts';
 
-const TARGETS: readonly TargetName[] = ['parley', 'raw'];
+const TARGETS: readonly TargetName[] = ['parley', 'raw', 'raw-stored'];
 const MESSAGES_PER_SECOND = 100;
 /** Groups and members of each: more members, then more sockets. */
 const SHAPES = [

@@ -95,6 +95,15 @@ describe('the page', () => {
     expect(markdown).not.toContain('Mercurius |');
   });
 
+  it('shows beside a threshold what the raw server takes that stores first, where that was measured', () => {
+    const { measurements = [] } = steady(13, 10).suite('fan-out') ?? {};
+    const stored = measured('steady', 'raw-stored', { cpuPerDeliveryMicros: 12.5 });
+    const both = results('fan-out', [...measurements, ...stored]);
+    expect(renderPage(both, verdictsOf(both)).markdown).toContain('| 13.00 µs | 13.00 µs | yes | 12.50 µs |');
+    const alone = steady(13, 10);
+    expect(renderPage(alone, verdictsOf(alone)).markdown).toContain('| 13.00 µs | 13.00 µs | yes |  |');
+  });
+
   it('draws bars as long as the medians', () => {
     const widths = [...barChart('A & B', rows, 'cpuPerDeliveryMicros').matchAll(/<rect [^>]*width="([\d.]+)"/g)];
     const [parley, raw] = widths.map(([, width]) => Number(width));
