@@ -66,7 +66,7 @@ export class Conversation implements FlowOwner {
         return this.#connect(message.payload);
       case MessageType.Ping:
         await this.#identity.renew(message.payload);
-        return this.socket.send(pong(message.payload));
+        return this.socket.reply(pong(message.payload));
       case MessageType.Pong:
         return;
       case MessageType.Subscribe:
@@ -188,7 +188,7 @@ export class Conversation implements FlowOwner {
   }
 
   async #tellErrors(id: string, errors: readonly GraphQLError[]): Promise<void> {
-    await this.socket.send(JSON.stringify({ id, type: MessageType.Error, payload: errors }));
+    await this.socket.reply(JSON.stringify({ id, type: MessageType.Error, payload: errors }));
   }
 
   #find(id: string): Operation | undefined {

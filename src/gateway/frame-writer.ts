@@ -1,4 +1,5 @@
 import type { Socket as Stream } from 'node:net';
+import { getDefaultHighWaterMark } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Payload } from '../graphql/payload.ts';
 import { type Frame, type FrameMaker, type NextEnd, nextMessage, textFrame } from './frame.ts';
@@ -48,7 +49,7 @@ class PlainFrameWriter implements FrameWriter {
   }
 
   get hasRoom(): boolean {
-    return this.waitingBytes < this.#options.stream.writableHighWaterMark;
+    return isOpen(this.#options.webSocket) && this.waitingBytes < this.#options.stream.writableHighWaterMark;
   }
 
   get waitingBytes(): number {
@@ -108,7 +109,11 @@ class RawFrameWriter implements FrameWriter {
     this.#frames = NONE;
     const bytes = this.#bytes;
     this.#bytes = 0;
-    if (!isOpen(this.#webSocket) || !this.#stream.writable) return;
+    if (!isOpen(this.#webSocket) || !this.#stream.writable) {
+      // Nothing leaves any more: who has more waits for the end.
+      this.#isFull = true;
+      return;
+    }
     const isTaken = this.#stream.write(frames.length === 1 ? first : Buffer.concat(frames, bytes));
     if (isTaken || this.#isFull) return;
     this.#isFull = true;
@@ -124,11 +129,14 @@ class RawFrameWriter implements FrameWriter {
       this.#shared.turn.add(this);
     } else this.#frames.push(frame);
     this.#bytes += frame.length;
-    if (this.#bytes >= this.#stream.writableHighWaterMark) this.flush();
+    if (this.#bytes >= GATHERED_BYTES_MAX) this.flush();
   }
 }
 
 const isOpen = (webSocket: WebSocket): boolean => webSocket.readyState === webSocket.OPEN;
+
+/** What a connection takes before it asks to wait. */
+const GATHERED_BYTES_MAX = getDefaultHighWaterMark(false);
 
 /** Never added to. */
 const NONE: Frame[] = [];

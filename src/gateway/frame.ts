@@ -16,11 +16,11 @@ const NEXT_START_BYTES = Buffer.from(NEXT_START);
  */
 export class NextEnd {
   readonly text: string;
-  readonly bytes: Buffer;
+  readonly bytes: number;
 
   constructor(operationId: string) {
     this.text = `,"id":${JSON.stringify(operationId)}}`;
-    this.bytes = Buffer.from(this.text);
+    this.bytes = Buffer.byteLength(this.text);
   }
 }
 
@@ -54,7 +54,7 @@ function writeHeader(frame: Buffer, payloadBytes: number): number {
 }
 
 /** Ends so short are those of ids that a client counts: many clients have the same ones. */
-const COMMON_END_BYTES_MAX = new NextEnd('1234').bytes.length;
+const COMMON_END_BYTES_MAX = new NextEnd('1234').bytes;
 const COMMON_FRAMES_MAX = 64;
 
 /** One payload's `next` frames. */
@@ -69,21 +69,20 @@ class NextFrames {
     this.payload = payload;
   }
 
-  of({ text, bytes }: NextEnd): Frame {
-    if (bytes.length > COMMON_END_BYTES_MAX) return this.#make(bytes);
-    const known = this.#common.get(text);
+  of(end: NextEnd): Frame {
+    if (end.bytes > COMMON_END_BYTES_MAX) return this.#make(end);
+    const known = this.#common.get(end.text);
     if (known !== undefined) return known;
-    const frame = this.#make(bytes);
-    if (this.#common.size < COMMON_FRAMES_MAX) this.#common.set(text, frame);
+    const frame = this.#make(end);
+    if (this.#common.size < COMMON_FRAMES_MAX) this.#common.set(end.text, frame);
     return frame;
   }
 
-  #make(end: Buffer): Frame {
-    const start =
-      this.#startEndBytes === end.length && this.#start !== null ? this.#start : this.#makeStart(end.length);
-    const frame = Buffer.allocUnsafe(start.length + end.length);
+  #make({ text, bytes }: NextEnd): Frame {
+    const start = this.#startEndBytes === bytes && this.#start !== null ? this.#start : this.#makeStart(bytes);
+    const frame = Buffer.allocUnsafe(start.length + bytes);
     frame.set(start);
-    frame.set(end, start.length);
+    frame.write(text, start.length);
     return frame;
   }
 

@@ -15,7 +15,7 @@ export class ResponseFlow implements Operation {
   readonly #responses: ResponseStream;
   readonly #owner: FlowOwner;
   readonly #socket: Socket;
-  readonly #end: NextEnd;
+  readonly #nextEnd: NextEnd;
   #isRunning = false;
   #isWaiting = false;
   #isFinished = false;
@@ -28,7 +28,7 @@ export class ResponseFlow implements Operation {
     this.#responses = responses;
     this.#owner = owner;
     this.#socket = owner.socket;
-    this.#end = new NextEnd(id);
+    this.#nextEnd = new NextEnd(id);
   }
 
   /** What it waits for may call it again, and again. */
@@ -38,7 +38,7 @@ export class ResponseFlow implements Operation {
     while (this.#isNext()) {
       const payload = this.#responses.take(this.#run);
       if (payload === null) break;
-      this.#socket.next(payload, this.#end);
+      this.#socket.next(payload, this.#nextEnd);
       this.#sent += 1;
     }
     this.#isRunning = false;
@@ -50,7 +50,7 @@ export class ResponseFlow implements Operation {
     void this.#responses.return();
   }
 
-  /** False where it has to wait, for others or for room. */
+  /** False where nothing more leaves, and where it has to wait, for others or for room. */
   #isNext(): boolean {
     const socket = this.#socket;
     if (socket.isEnding) return false;

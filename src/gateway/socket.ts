@@ -40,6 +40,8 @@ export class Socket implements ClientConnection, RoomListener {
   #isEnding = false;
   /** Whoever waits for room. Made anew when it changes: nobody, most of the time. */
   #waiting: readonly (() => void)[] = NOBODY;
+  /** Of replies that wait for room. */
+  #replyCharacters = 0;
   /** Something has come since the last ping. */
   #heard = true;
   /** What had left the process at the last ping though more waited then, the peer's window being full; null where nothing waited. */
@@ -73,7 +75,7 @@ export class Socket implements ClientConnection, RoomListener {
     return this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
-  /** Closed from this side, or gone. */
+  /** Closed from this side, or gone; where the peer closes, there is only no room any more. Costs no look at the connection, as {@link Socket.isOpen} does. */
   get isEnding(): boolean {
     return this.#isEnding;
   }
@@ -106,7 +108,7 @@ export class Socket implements ClientConnection, RoomListener {
     for (const wake of waiting) wake();
   }
 
-  /** A subscription's next message, which ends with `end`. On a socket that is closing it does nothing. */
+  /** A subscription's next message, which ends with `end`. On a socket that is closing it goes nowhere. */
   next(payload: Payload, end: NextEnd): void {
     this.#writer.next(payload, end);
   }
@@ -120,6 +122,14 @@ export class Socket implements ClientConnection, RoomListener {
     if (!this.isOpen) return;
     this.#writer.text(message);
     if (!this.#writer.hasRoom) await this.#room();
+  }
+
+  /** As {@link Socket.send}, for what a peer may ask for as often as it likes: whoever has let too much of it wait is closed. */
+  async reply(message: string): Promise<void> {
+    if (this.#replyCharacters > this.#limits.queueHardBytes) return this.overflow();
+    this.#replyCharacters += message.length;
+    await this.send(message);
+    this.#replyCharacters -= message.length;
   }
 
   close({ code, reason }: Pick<CloseCode, 'code' | 'reason'>): void {

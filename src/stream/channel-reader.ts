@@ -27,19 +27,19 @@ export class ChannelReader implements Reader, StreamOwner, SpliceOutput, UserLis
     const { channelId, viewer, after } = this.#request;
     const { context, feeds, users } = this.#parts;
     // Who is no member opens no feed. Where somebody has it open already, the look below is enough.
-    if (!feeds.isHeld(channelId)) await this.#membership();
+    if (!feeds.isReadByMember(channelId)) await this.#membership();
     const feed = (await feeds.open([channelId])).get(channelId) ?? null;
     this.#feed = feed;
-    this.#requireOpen();
+    this.#releaseIfEnded();
     if (feed === null) throw notFound('channel');
     const splice = new Splice({ context, feed, viewerId: viewer.userId, joinedSequence: null, after, output: this });
     this.#splice = splice;
     // A removal before the join has passed the feed unseen; any later one passes the splice.
-    splice.joined((await this.#membership()).joinedSequence);
+    splice.memberSince((await this.#membership()).joinedSequence);
     if (splice.isEnded) throw notFound('channel');
-    this.#requireOpen();
+    this.#releaseIfEnded();
     await users.listen(viewer.userId, this);
-    this.#requireOpen();
+    this.#releaseIfEnded();
     this.stream.catchUp(splice);
   }
 
@@ -87,8 +87,8 @@ export class ChannelReader implements Reader, StreamOwner, SpliceOutput, UserLis
     if (hint.event.sessionId !== viewer.sessionId && this.#splice?.isEnded !== true) this.stream.push(hint.event);
   }
 
-  /** What was taken since the stream ended is let go. */
-  #requireOpen(): void {
+  /** Throws where the stream has ended; what was taken since is let go. */
+  #releaseIfEnded(): void {
     if (this.stream.isEnded) this.release();
     this.stream.requireOpen();
   }

@@ -27,6 +27,8 @@ const EPHEMERAL_IDS_MAX = 1_000;
 
 /** Who is told of a feed's events. Nothing in it is awaited. */
 export interface FeedReader {
+  /** It reads for who is known to be a member. */
+  readonly isMembers: boolean;
   /** Sequenced events come without a hole, in order; the others at once. The same frozen object for every reader. */
   take(event: ChannelEvent): void;
   /** A hint of a removal that the feed had passed before: a reader whose membership was read before it learns of it here. */
@@ -62,6 +64,12 @@ export class Feed {
   /** The sequence of the event that passes next. */
   get next(): number {
     return this.#order.next ?? 1;
+  }
+
+  /** Whether a member reads it: who merely asks to be one does not count. */
+  get isRead(): boolean {
+    for (const reader of this.#readers) if (reader.isMembers) return true;
+    return false;
   }
 
   get isBehind(): boolean {

@@ -10,8 +10,7 @@ const SUBSCRIBES_MAX = 64;
 interface Entry {
   readonly feed: Feed;
   readonly opened: PromiseWithResolvers<void>;
-  isOpen: boolean;
-  /** Readers that have it open or are waiting for it. */
+  /** Readers that have it open or are waiting for it, those included that turn out to be no member's. */
   holds: number;
   linger: NodeJS.Timeout | undefined;
 }
@@ -30,10 +29,9 @@ export class Feeds {
     return this.#entries.size;
   }
 
-  /** Whether somebody has the feed open. One that lingers, or is being opened, does not count: only a member may make it stay or wait for it. */
-  isHeld(channelId: ChannelId): boolean {
-    const entry = this.#entries.get(channelId);
-    return entry?.isOpen === true && entry.holds > 0;
+  /** False for a feed that lingers, is being opened, or is only held by who asks to be a member: none of them may make it stay, or wait for it. */
+  isReadByMember(channelId: ChannelId): boolean {
+    return this.#entries.get(channelId)?.feed.isRead === true;
   }
 
   /**
@@ -87,7 +85,7 @@ export class Feeds {
       return open;
     }
     const feed = new Feed(channelId, this.#context);
-    const entry: Entry = { feed, opened: Promise.withResolvers(), isOpen: false, holds: 1, linger: undefined };
+    const entry: Entry = { feed, opened: Promise.withResolvers(), holds: 1, linger: undefined };
     this.#entries.set(channelId, entry);
     fresh.push(entry);
     return entry;
@@ -107,10 +105,9 @@ export class Feeds {
     if (subscribed.length === 0) return;
     try {
       const heads = await this.#context.storage.channels.heads(subscribed.map(({ feed }) => feed.channelId));
-      for (const entry of subscribed) {
-        entry.feed.start(heads.get(entry.feed.channelId)?.sequence ?? 0);
-        entry.isOpen = true;
-        entry.opened.resolve();
+      for (const { feed, opened } of subscribed) {
+        feed.start(heads.get(feed.channelId)?.sequence ?? 0);
+        opened.resolve();
       }
     } catch (error) {
       for (const entry of subscribed) this.#fail(entry, error);

@@ -58,9 +58,11 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
     if (this.stream.isEnded) throw unavailable('The stream has ended.');
     this.#isOpen = true;
     for (const [id, splice] of [...this.#splices]) {
+      // The splice began with it: its hint may have come meanwhile.
+      this.#forget(id, memberships.get(id)?.joinedSequence ?? 0);
       const membership = now.get(id);
       if (membership === undefined) this.#detach(splice);
-      else this.#joined(splice, membership.joinedSequence);
+      else this.#memberSince(splice, membership.joinedSequence);
     }
     for (const membership of now.values()) this.#join(membership.channelId, membership.joinedSequence);
     for (const [id, sequences] of [...this.#joins]) for (const sequence of sequences) this.#join(id, sequence);
@@ -123,7 +125,7 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
   #join(channelId: ChannelId, sequence: number): void {
     if (this.stream.isEnded || sequence <= (this.#left.get(channelId) ?? -1)) return;
     const splice = this.#splices.get(channelId);
-    if (splice !== undefined && sequence <= splice.joinedSequence) return;
+    if (splice !== undefined && sequence <= (splice.joinedSequence ?? -1)) return;
     const joins = this.#remember(channelId, sequence);
     // A re-join waits until the leaving before it has been given out.
     if (!this.#isOpen || splice !== undefined || this.#opening.has(channelId)) return;
@@ -185,9 +187,10 @@ export class InboxReader implements Reader, StreamOwner, SpliceOutput, UserListe
     return splice;
   }
 
-  #joined(splice: Splice, sequence: number): void {
+  #memberSince(splice: Splice, sequence: number): void {
+    this.#forget(splice.feed.channelId, sequence);
     splice.feed.hear(sequence);
-    splice.joined(sequence);
+    splice.memberSince(sequence);
   }
 
   #leave(splice: Splice, sequence: number): void {

@@ -23,7 +23,7 @@ interface SpliceOptions {
   readonly context: StreamContext;
   readonly feed: Feed;
   readonly viewerId: UserId;
-  /** An own MemberLeft above it ends the splice; one below is history of an earlier membership. Null where it is read yet: see {@link Splice.joined}. */
+  /** An own MemberLeft above it ends the splice; one below is history of an earlier membership. Null where it is still to be read: see {@link Splice.memberSince}. */
   readonly joinedSequence: number | null;
   /** The sequence after which events are given; null for the feed's newest. */
   readonly after: number | null;
@@ -75,13 +75,18 @@ export class Splice implements FeedReader {
     return this.#state === 'ended';
   }
 
-  get joinedSequence(): number {
-    return this.#joinedSequence ?? 0;
+  get isMembers(): boolean {
+    return this.#joinedSequence !== null;
+  }
+
+  /** Null where it is still to be read. */
+  get joinedSequence(): number | null {
+    return this.#joinedSequence;
   }
 
   /** The membership has been read since the splice joined its feed. To be called before it is asked for anything. */
-  joined(sequence: number): void {
-    this.#joinedSequence = Math.max(this.joinedSequence, sequence);
+  memberSince(sequence: number): void {
+    this.#joinedSequence = Math.max(this.#joinedSequence ?? 0, sequence);
     // Some of it may be from before that membership.
     if (sequence > this.#passedBefore) this.#releaseHeld();
     if (this.#lateLeaving !== null) this.takeLate(this.#lateLeaving);
@@ -223,7 +228,9 @@ export class Splice implements FeedReader {
   }
 
   #isOwnLeaving(event: SequencedEvent): boolean {
-    return event.kind === 'MemberLeft' && event.userId === this.#viewerId && event.sequence > this.joinedSequence;
+    return (
+      event.kind === 'MemberLeft' && event.userId === this.#viewerId && event.sequence > (this.#joinedSequence ?? 0)
+    );
   }
 
   #releaseHeld(): readonly ChannelEvent[] {

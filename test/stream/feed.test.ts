@@ -11,7 +11,7 @@ import { ModelChannel, ModelStorage, range, sequences } from './model.ts';
 
 function reader(take: (event: ChannelEvent) => void): FeedReader & { readonly failures: unknown[] } {
   const failures: unknown[] = [];
-  return { take, takeLate: () => {}, fail: (error) => failures.push(error), failures };
+  return { isMembers: true, take, takeLate: () => {}, fail: (error) => failures.push(error), failures };
 }
 
 describe('a feed', () => {

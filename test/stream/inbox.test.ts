@@ -285,6 +285,29 @@ describe('an inbox', () => {
     expect((await take(stream, 1)).map(({ sequence }) => sequence)).toEqual([3]);
   });
 
+  // The join was remembered as one that nothing had begun from yet, and its history given from its first event on.
+  it.each(['before', 'after'])(
+    'repeats nothing where the hint of the known join comes %s the channel is opened, and the viewer is removed',
+    async (when) => {
+      const world = createWorld();
+      const channel = world.channel(bob);
+      channel.join(ada.userId);
+      sendMany(channel, 3);
+      const hint = () => world.tell(ada.userId, { kind: 'joined', channelId: channel.id, sequence: 1 });
+      const { ofUser } = world.storage.memberships;
+      let looks = 0;
+      world.storage.memberships.ofUser = async (...args) => {
+        looks += 1;
+        if (looks === (when === 'before' ? 1 : 2)) await hint();
+        if (looks === 2) await world.publish(channel, channel.leave(ada.userId));
+        return ofUser(...args);
+      };
+      const stream = await open(world, new Map([[channel.id, 4]]));
+      expect(looks).toBe(2);
+      expect(await isSilent(stream.next())).toBe(true);
+    },
+  );
+
   it('tries again to open a joined channel, and is UNAVAILABLE where that goes on failing', async () => {
     const world = createWorld();
     const [one, other] = [world.channel(bob), world.channel(bob)];

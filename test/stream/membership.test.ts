@@ -269,4 +269,20 @@ describe('a stream of a channel that somebody else reads here', () => {
     };
     await expect.poll(ask, { interval: 10 }).toBe(0);
   });
+
+  it('is let go of though many ask at once who are no members', async () => {
+    const world = createWorld({ feedLingerMs: 20 });
+    const channel = world.channel(bob);
+    const request = { channelId: channel.id, after: null, overflow: noOverflow };
+    const member = await world.hub.channel({ viewer: viewer(bob), ...request });
+    world.storage.beforeFind = () => new Promise((resolve) => setTimeout(resolve, 10));
+    const asking: Promise<unknown>[] = [];
+    for (let asked = 0; asked < 60; asked += 1) {
+      asking.push(world.hub.channel({ viewer: viewer(), ...request }).catch(({ code }) => code));
+      await new Promise((resolve) => setTimeout(resolve, 3));
+      if (asked === 0) await member.return?.();
+    }
+    expect(world.hub.feeds).toBe(0);
+    expect(new Set(await Promise.all(asking))).toEqual(new Set(['NOT_FOUND']));
+  });
 });
