@@ -26,7 +26,7 @@ export class ChannelReader implements Reader, StreamOwner, SpliceOutput, UserLis
   async open(): Promise<void> {
     const { channelId, viewer, after } = this.#request;
     const { context, feeds, users } = this.#parts;
-    // Who is no member opens no feed. Where somebody has it open already, the look below is enough.
+    // Who is no member opens no feed. Where a member reads it already, the look below is enough.
     if (!feeds.isReadByMember(channelId)) await this.#membership();
     const feed = (await feeds.open([channelId])).get(channelId) ?? null;
     this.#feed = feed;

@@ -57,6 +57,7 @@ describe('brokers that encrypt and ask for a name and a password', () => {
   let brokers: readonly string[];
   const ending = new AsyncDisposableStack();
 
+  // Certificates are made with it; `noOpenssl` is the reason that the report gives.
   beforeEach((context) => context.skip(noOpenssl !== null, noOpenssl ?? undefined));
   beforeAll(async () => {
     if (noOpenssl !== null) return;
