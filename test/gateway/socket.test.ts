@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { CLOSE_CODES } from '../../src/gateway/close-codes.ts';
 import { Conversation } from '../../src/gateway/conversation.ts';
-import { FrameMaker } from '../../src/gateway/frame.ts';
+import { FrameMaker, NextEnd } from '../../src/gateway/frame.ts';
 import { WriteTurn } from '../../src/gateway/frame-writer.ts';
 import { ResponseFlow } from '../../src/gateway/response-flow.ts';
 import { Socket } from '../../src/gateway/socket.ts';
@@ -80,7 +80,8 @@ describe.each([{ compress: false }, { compress: true }])('a socket, compression 
     expect(counts.taken).toBeLessThanOrEqual(RESULTS_PER_TURN);
   });
 
-  it('takes no more for who has sent a close frame and leaves the connection open', async () => {
+  /** A client that leaves its connection open, whatever comes. */
+  async function openRaw() {
     const raw = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     const received: Buffer[] = [];
     raw.on('error', () => {}).on('data', (bytes: Buffer) => received.push(bytes));
@@ -88,16 +89,31 @@ describe.each([{ compress: false }, { compress: true }])('a socket, compression 
     raw.write(
       `GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n${extensions}\r\n`,
     );
-    const { socket } = await until('the server to have it', () => opened.at(-1));
+    const frames = (): string | undefined => Buffer.concat(received).toString('latin1').split('\r\n\r\n')[1];
+    return { ...(await until('the server to have it', () => opened.at(-1))), raw, frames };
+  }
+
+  it('takes no more for who has sent a close frame and leaves the connection open', async () => {
+    const { socket, raw, frames } = await openRaw();
     const { counts, flow } = endless(socket);
     raw.write(Buffer.from([0x88, 0x80, 0, 0, 0, 0]));
     await until('it to be closing', () => !socket.isOpen);
     flow.start();
     await delay(50);
     expect(counts.taken).toBeLessThanOrEqual(RESULTS_PER_TURN);
-    // Its close frame is answered, and nothing follows that (RFC 6455, 5.5.1).
-    const [, frames] = Buffer.concat(received).toString('latin1').split('\r\n\r\n');
-    expect(frames).toBe('\x88\x00');
+    expect(frames()).toBe('\x88\x00');
+    raw.destroy();
+  });
+
+  // RFC 6455, 5.5.1.
+  it('sends nothing after its own close frame', async () => {
+    const { socket, raw, frames } = await openRaw();
+    socket.close({ code: 4000, reason: '' });
+    socket.next(new Payload({ data: { text: 'late' } }), new NextEnd('1'));
+    await socket.send('late');
+    await until('the close frame', () => frames() !== '');
+    await delay(50);
+    expect(frames()).toBe('\x88\x02\x0f\xa0');
     raw.destroy();
   });
 
