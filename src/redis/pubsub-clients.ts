@@ -58,8 +58,15 @@ export class SubscribeClient extends Redis {
     super(url, clientOptions(url, tls));
   }
 
+  /**
+   * Rejects until the client is ready. ioredis would let it pass as soon as there is a connection, and then end that connection, on
+   * which the server has acknowledged it: its own check that the server is ready can't be made once a topic is subscribed to.
+   */
   override subscribe(...topics: readonly unknown[]): Promise<unknown> {
-    this.subscribed = super.subscribe(...(topics as string[]));
+    this.subscribed =
+      this.status === 'ready'
+        ? super.subscribe(...(topics as string[]))
+        : Promise.reject(new Error('The client is not ready.'));
     this.subscribed.catch(() => {});
     return this.subscribed;
   }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Server } from '../../scripts/services/server.ts';
@@ -138,6 +140,29 @@ describe('pub/sub on Redis servers that get hurt', { timeout: 60_000 }, () => {
     expect(wholeHeads).toEqual([1]);
     expect(await subscribing).toEqual([]);
     expect(many.flat()).toEqual([]);
+  });
+
+  // The server acknowledged it before the client was ready, which ended that connection, its first: what was published until the
+  // next one was lost, and nobody was told ("Connection in subscriber mode, only subscriber commands may be used").
+  it('subscribes once the client is ready, and not while it connects', async () => {
+    await server.pause();
+    const early = bus.open();
+    const { host, port } = server.address;
+    const socket = connect(port, host);
+    await once(socket, 'connect');
+    socket.destroy();
+    const topics = Array.from({ length: 20 }, () => topicOn(server));
+    const listening: Promise<number[]>[] = [];
+    for (const topic of topics) {
+      listening.push(listen(early, topic));
+      // The bus is connected by now, or will be some turns later.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await server.resume();
+    const heads = await Promise.all(listening);
+    for (const topic of topics) expect(await other.publish(topic, stored(1))).toBe(1);
+    await until('the hints', () => heads.flat().length === topics.length);
+    expect(bus.errors).toEqual([]);
   });
 
   it('says once that a server is away, however often it is tried', async () => {
