@@ -1,9 +1,12 @@
+import { relative } from 'node:path';
+import process from 'node:process';
+import type { TestError } from 'vitest';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
 const NOT_SELECTED = 'not selected, or its suite could not be set up';
 
 export interface Report {
-  /** What passed at a second try only, and what was left out with its reason; the last line is `N passed, N failed, N skipped`. */
+  /** What passed at a second try only and why, and what was left out with its reason; the last line is `N passed, N failed, N skipped`. */
   readonly lines: readonly string[];
   readonly succeeded: boolean;
 }
@@ -42,12 +45,21 @@ function countBroken(module: TestModule): number {
   return suites.filter((suite) => suite.errors().length > 0).length;
 }
 
-/** So that a test that has become unsteady does not hide behind its retry. */
+/** With what failed first, so that a test that has become unsteady does not hide behind its retry. */
 function describeRetried(passed: readonly TestCase[]): readonly string[] {
   const retried = passed.filter((test) => test.diagnostic()?.flaky === true);
   if (retried.length === 0) return [];
-  const names = retried.map((test) => `  ${test.module.relativeModuleId}: ${test.fullName}`);
-  return ['Passed at the second try:', ...names, ''];
+  const lines = retried.flatMap((test) => [
+    `  ${test.module.relativeModuleId}: ${test.fullName}`,
+    ...(test.result().errors ?? []).flatMap(describeError),
+  ]);
+  return ['Passed at the second try:', ...lines, ''];
+}
+
+/** What it says, and where in our own files it was thrown. */
+function describeError({ message, stacks = [] }: TestError): readonly string[] {
+  const where = stacks.map(({ file, line }) => `      ${relative(process.cwd(), file)}:${line}`);
+  return [`    ${message}`, ...where];
 }
 
 /** One line for each reason and file, since a suite is usually left out as a whole. */
