@@ -19,7 +19,10 @@ export interface ChannelEffects {
  * when later ones have been written meanwhile: a late edit can't bring a deleted message back, nor a join a member who left.
  */
 export interface Effects {
-  /** Resolves when all of it is durable and every read sees it. */
+  /**
+   * Resolves when all of it is durable and every read sees it. Where a store can tell that another event has the sequence of one of
+   * these, which no log leads to, it rejects and stores nothing.
+   */
   store(effects: ChannelEffects): Promise<void>;
   /**
    * The same for sent messages that nobody has looked up. False where one of them was stored already, here or elsewhere in its channel: those

@@ -55,3 +55,20 @@ test('the same again changes nothing, and says that it was there', async () => {
   expect(await storeNew(message)).toBe(false);
   expect(await state()).toEqual(before);
 });
+
+// The second was acknowledged and never stored: a row that met another at its sequence was left out without a word.
+test('an event whose place another has taken is refused, with all that was to be stored along with it', async () => {
+  const { embedded, author, owner, joined, state } = await openChannel();
+  await using _ = embedded;
+  const { effects } = embedded.storage;
+  const first = author.sent(owner, 'one');
+  await effects.store(first);
+  const before = await state();
+  const second = author.sent(owner, 'two');
+  const misplaced = second.events.map((event) => ({ ...event, sequence: 1, messages: 1 }));
+  const refused = { code: 'UNAVAILABLE', cause: { message: expect.stringContaining('events.sequence') } };
+  await expect(effects.store(joined({ ...second, events: misplaced }, second))).rejects.toMatchObject(refused);
+  expect(await state()).toEqual(before);
+  await effects.store(joined(first, second));
+  expect(await state()).toEqual({ events: joined(first, second).events, head: 2, read: 2 });
+});

@@ -5,7 +5,9 @@ import type { Left } from './event-row.ts';
 
 const INSERT = `INSERT INTO events (channel_id, sequence, kind, at, messages, command_id,
   epoch, log_partition, log_offset, part, parts`;
-const KEEP = 'ON CONFLICT (channel_id, sequence) DO NOTHING';
+/** Keeps what is there. Where that is another command's, the whole batch fails: to leave this one out would be to lose it without a word. */
+const KEEP = `ON CONFLICT (channel_id, sequence) DO UPDATE SET sequence = NULL
+  WHERE command_id <> excluded.command_id OR part <> excluded.part`;
 const INSERT_MESSAGE = `${INSERT}, message_id, sender_id, text, reply_to, digest, created_at, edited_at, deleted_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const INSERT_SENT = `${INSERT_MESSAGE} ${KEEP}`;
@@ -13,7 +15,7 @@ const INSERT_NEW = `${INSERT_MESSAGE} ON CONFLICT DO NOTHING`;
 const INSERT_CHANGED = `${INSERT}, message_sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ${KEEP}`;
 const INSERT_MEMBER = `${INSERT}, member) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ${KEEP}`;
 
-/** Stores the event where it is not stored yet; changes one row then, and none otherwise. */
+/** Stores the event where it is not stored yet; changes one row then, and none otherwise. Fails where another event has its sequence. */
 export function insertEvent(event: SequencedEvent): Statement {
   const base = baseOf(event);
   switch (event.kind) {
