@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { createClient } from 'node-zookeeper-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Server } from '../../scripts/services/server.ts';
@@ -12,7 +13,7 @@ import { gatewayOf } from '../conformance/discovery.ts';
 import { SERVICES_TIMEOUT_MS, startServices } from '../support/services.ts';
 import { until } from '../support/until.ts';
 
-const REGISTRANT = new URL('registrant.ts', import.meta.url).pathname;
+const REGISTRANT = join(import.meta.dirname, 'registrant.ts');
 const SESSION_MS = 2_000;
 /** Servers look for expired sessions once a tick, and this machine may be busy. */
 const GONE_MS_MAX = 20_000;
@@ -62,6 +63,26 @@ describe('discovery on a ZooKeeper that gets hurt', { timeout: 90_000 }, () => {
 
   const picks = (discovery: Discovery, node: string | null) =>
     until(`${node} to be picked`, async () => ((await discovery.pick('here'))?.node ?? null) === node, GONE_MS_MAX);
+
+  /** The sessions that what is registered goes with. */
+  async function owners(): Promise<readonly string[]> {
+    const client = createClient(address);
+    client.connect();
+    try {
+      const names = await new Promise<readonly string[]>((resolve, reject) =>
+        client.getChildren(path, (error, children) => (error === null ? resolve(children) : reject(error))),
+      );
+      const stats = names.map(
+        (name) =>
+          new Promise<string>((resolve) =>
+            client.exists(`${path}/${name}`, (_error, stat) => resolve(stat?.ephemeralOwner.toString('hex') ?? '')),
+          ),
+      );
+      return await Promise.all(stats);
+    } finally {
+      client.close();
+    }
+  }
 
   it('forgets a gateway that died without a word, after its session and not at once', async () => {
     const discovery = discover();
@@ -130,6 +151,24 @@ describe('discovery on a ZooKeeper that gets hurt', { timeout: 90_000 }, () => {
     }
     await own.register(gatewayOf('own', { connections: 2 }));
     await until('the next news', async () => (await discovery.pick('here'))?.connections === 2, GONE_MS_MAX);
+  });
+
+  // The new session wrote into the node that the last one had left, and lost it when that one's time was up: nobody was sent there any more.
+  it('stays known where its last session ends after the next has begun', async () => {
+    const discovery = discover();
+    await discovery.register(gatewayOf('one'));
+    const first = await owners();
+    expect(first).toHaveLength(1);
+    await server.kill();
+    await until('the loss to be told', () => errors.length > 0, GONE_MS_MAX);
+    // It gives the sessions that it remembers their whole time again.
+    await server.start();
+    const isOfAnother = async () => {
+      const now = await owners();
+      return now.length === 1 && now[0] !== first[0];
+    };
+    await until('the node to be of the new session', isOfAnother, GONE_MS_MAX);
+    await picks(discover(), 'one');
   });
 
   it('keeps its session through a short restart', async () => {

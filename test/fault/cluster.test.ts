@@ -18,7 +18,8 @@ let people: readonly Person[];
 
 beforeAll(async () => {
   services = await startServices({ cassandraNodes: 3 });
-  cluster = await TestCluster.start(services, 'faults', { DRAIN_SECONDS: String(DRAIN_SECONDS) });
+  const regions = { a: 'north', b: 'east', c: 'south' };
+  cluster = await TestCluster.start(services, 'faults', { DRAIN_SECONDS: String(DRAIN_SECONDS) }, regions);
   people = await signUpMembers(cluster, MEMBERS);
 }, 2 * SERVICES_TIMEOUT_MS);
 

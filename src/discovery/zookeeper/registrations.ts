@@ -55,8 +55,9 @@ export class Registrations {
     if (registration.written !== gateway) {
       const path = `${this.#path}/${registration.name}`;
       const data = encodeGateway(gateway);
-      // A creation whose answer was lost with the connection has made it all the same.
-      if (!(await session.write(path, data))) await session.create(path, data);
+      // A node that the last session has left goes with that one, whatever is written into it.
+      if (registration.written === null) await session.remove(path);
+      if (registration.written === null || !(await session.write(path, data))) await session.create(path, data);
       if (session.isOver) throw new Error('The session ended meanwhile.');
       registration.written = gateway;
     }

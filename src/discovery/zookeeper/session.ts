@@ -73,6 +73,11 @@ export class Session {
     return this.#call((done) => this.#client.create(path, data, this.#acl, CreateMode.EPHEMERAL, done));
   }
 
+  /** Does nothing where there is no such node. */
+  async remove(path: string): Promise<void> {
+    await this.#callWhereFound((done) => this.#client.remove(path, done));
+  }
+
   /** False where there is no such node. */
   async write(path: string, data: Buffer): Promise<boolean> {
     const found = await this.#callWhereFound((done) => this.#client.setData(path, data, done));

@@ -21,7 +21,10 @@ const SOCKETS = 5;
 const LOOKS = 20;
 const FLOW_MS_MAX = 180_000;
 
-/** Tells the node that sequences a conversation's channel to stop, in the middle of it, and starts it again afterwards. */
+/**
+ * Tells the node that sequences a conversation's channel to stop, in the middle of it, and starts it again afterwards. Each node has to be in a
+ * region of its own, so that its clients are sent to it: between two of one region it was the fuller one, and 'clients to be sent there' was never seen.
+ */
 export async function drainTrial(
   cluster: TestCluster,
   people: readonly Person[],

@@ -4,13 +4,11 @@ import { freePort } from '../free-port.ts';
 import { type Node, startNode } from '../node.ts';
 import { until } from '../until.ts';
 
-const NODES = [
-  { name: 'a', region: 'north' },
-  { name: 'b', region: 'north' },
-  { name: 'c', region: 'south' },
-] as const;
+const NAMES = ['a', 'b', 'c'] as const;
 
-export type NodeName = (typeof NODES)[number]['name'];
+export type NodeName = (typeof NAMES)[number];
+
+export type Regions = Readonly<Record<NodeName, string>>;
 
 const PARTITIONS = 4;
 const READY_MS_MAX = 120_000;
@@ -18,11 +16,13 @@ const READY_MS_MAX = 120_000;
 /** Three real nodes on real services: each has a port of its own, which it keeps when it comes back. */
 export class TestCluster implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
+  readonly #regions: Regions;
   readonly #nodes = new Map<NodeName, Node>();
   readonly #ports = new Map<NodeName, number>();
 
-  private constructor(env: Readonly<Record<string, string>>) {
+  private constructor(env: Readonly<Record<string, string>>, regions: Regions) {
     this.#env = env;
+    this.#regions = regions;
   }
 
   /** On services that stay the caller's. `prefix` tells its keyspace and topics from those of others there. */
@@ -30,16 +30,12 @@ export class TestCluster implements AsyncDisposable {
     { variables }: { readonly variables: Readonly<Record<string, string>> },
     prefix: string,
     env: Readonly<Record<string, string>> = {},
+    regions: Regions = { a: 'north', b: 'north', c: 'south' },
   ): Promise<TestCluster> {
-    const cluster = new TestCluster({
-      ...variables,
-      CASSANDRA_KEYSPACE: prefix,
-      KAFKA_PREFIX: prefix,
-      KAFKA_PARTITIONS: String(PARTITIONS),
-      ...env,
-    });
+    const names = { CASSANDRA_KEYSPACE: prefix, KAFKA_PREFIX: prefix, KAFKA_PARTITIONS: String(PARTITIONS) };
+    const cluster = new TestCluster({ ...variables, ...names, ...env }, regions);
     try {
-      await Promise.all(NODES.map(({ name }) => cluster.startNode(name)));
+      await Promise.all(NAMES.map((name) => cluster.startNode(name)));
       return cluster;
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
@@ -48,7 +44,7 @@ export class TestCluster implements AsyncDisposable {
   }
 
   get names(): readonly NodeName[] {
-    return NODES.map(({ name }) => name);
+    return NAMES;
   }
 
   node(name: NodeName): Node {
@@ -58,7 +54,7 @@ export class TestCluster implements AsyncDisposable {
   }
 
   regionOf(name: NodeName): string {
-    return NODES.find((one) => one.name === name)?.region ?? '';
+    return this.#regions[name];
   }
 
   /** Where node `name` is reached, whether it is up or not. */
@@ -70,12 +66,11 @@ export class TestCluster implements AsyncDisposable {
   async startNode(name: NodeName): Promise<void> {
     const port = this.#ports.get(name) ?? (await freePort());
     this.#ports.set(name, port);
-    const { region } = NODES.find((one) => one.name === name) ?? NODES[0];
     const env = {
       ...this.#env,
       PORT: String(port),
       NODE_NAME: name,
-      REGION: region,
+      REGION: this.#regions[name],
       PUBLIC_URL: `http://127.0.0.1:${port}`,
     };
     this.#nodes.set(name, await startNode({ env, readyMsMax: READY_MS_MAX }));
