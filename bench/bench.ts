@@ -13,8 +13,8 @@ import { defaultCacheDirectory } from './servers/cache.ts';
 import { measure } from './session.ts';
 import { SUITE_NAMES } from './suites/suites.ts';
 
-const RESULTS = new URL('./results', import.meta.url).pathname;
-const DOCS = new URL('../docs', import.meta.url).pathname;
+const RESULTS = join(import.meta.dirname, 'results');
+const DOCS = join(import.meta.dirname, '../docs');
 
 await runCommand({ help: HELP, parse: parseCommandLine, main });
 

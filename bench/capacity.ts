@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { ASSUMPTION_NAMES, ASSUMPTIONS } from './capacity/assumptions.ts';
@@ -6,8 +6,8 @@ import { calculate, publishCapacity, publishedCosts } from './capacity/page.ts';
 import { optionOf } from './capacity/report.ts';
 import { UNIT_COST_NAMES, UNIT_COSTS } from './capacity/unit-costs.ts';
 
-const DOCS = new URL('../docs', import.meta.url).pathname;
-const PUBLISHED = new URL('../docs/performance', import.meta.url).pathname;
+const DOCS = join(import.meta.dirname, '../docs');
+const PUBLISHED = join(import.meta.dirname, '../docs/performance');
 
 const option = (name: string, { value, unit, about }: { value: number; unit: string; about: string }): string =>
   `  --${optionOf(name).padEnd(24)} ${`${value} ${unit}`.padEnd(18)} ${about}`;

@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import type { Answer, Order } from './load/client.ts';
 import type { Values } from './measure/metrics.ts';
 
-const CLIENT = new URL('./load/client.ts', import.meta.url).pathname;
+const CLIENT = join(import.meta.dirname, 'load/client.ts');
 const CLIENT_MS_MAX = 5 * 60_000;
 
 /** Runs one job in a client process of its own. Rejects with what went wrong there; it never outlives the signal. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { EXIT_CODE_CUT_SHORT, runCommand } from '../scripts/command-line/run-command.ts';
@@ -21,7 +21,7 @@ const HELP = `What a durable send costs this checkout beside another one, both a
 The other one is a clone with its packages installed (git clone, git checkout, npm ci). Linux only. Close what else runs.
 `;
 
-const THIS = new URL('..', import.meta.url).pathname;
+const THIS = join(import.meta.dirname, '..');
 const WARM_UP_SECONDS = 3;
 const VIAS = ['http', 'socket'] as const;
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { LIMITS } from './config/limits.ts';
 import type { ChannelId } from './domain/identifier.ts';
@@ -25,7 +26,7 @@ export interface App extends AsyncDisposable {
   drain(): Promise<void>;
 }
 
-const PAGES_DIRECTORY = new URL('../dist/', import.meta.url).pathname;
+const PAGES_DIRECTORY = join(import.meta.dirname, '../dist');
 
 /** Joins the parts of a node and starts it. Resolves when it takes requests. `gone` is called where only another process helps. */
 export async function startApp(config: Config, logger: Logger, gone: (error: Error) => void): Promise<App> {
@@ -79,8 +80,8 @@ export async function startApp(config: Config, logger: Logger, gone: (error: Err
 
     const engine = createEngine({ limits, logger });
     const pages = [
-      createGraphiql({ directory: `${PAGES_DIRECTORY}graphiql` }),
-      createChat({ directory: `${PAGES_DIRECTORY}chat`, ...config.server }),
+      createGraphiql({ directory: join(PAGES_DIRECTORY, 'graphiql') }),
+      createChat({ directory: join(PAGES_DIRECTORY, 'chat'), ...config.server }),
     ];
     const { roles } = config.node;
     const gateway = new Gateway({

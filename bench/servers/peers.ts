@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { built } from './cache.ts';
 import { exists, run } from './run.ts';
 
-const PEERS = new URL('../peers', import.meta.url).pathname;
+const PEERS = join(import.meta.dirname, '../peers');
 const CENTRIFUGO = 'github.com/centrifugal/centrifugo/v6@v6.9.1';
 const GQLGEN = 'github.com/99designs/gqlgen@v0.17.98';
 

@@ -4,8 +4,8 @@ import type { ProgramName } from '../targets.ts';
 import { centrifugoPeer, gqlgenPeer, nodePeers, type PeersOptions } from './peers.ts';
 import type { Program } from './server.ts';
 
-const PARLEY = new URL('../../src/main.ts', import.meta.url).pathname;
-const CENTRIFUGO_CONFIG = new URL('../peers/centrifugo/config.json', import.meta.url).pathname;
+const PARLEY = join(import.meta.dirname, '../../src/main.ts');
+const CENTRIFUGO_CONFIG = join(import.meta.dirname, '../peers/centrifugo/config.json');
 const SOCKETS_MAX = 50_000;
 
 type Launch = Pick<Program, 'command' | 'environment'>;

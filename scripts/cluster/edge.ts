@@ -8,7 +8,7 @@ import { run } from '../services/run.ts';
 import type { NodePlan } from './nodes.ts';
 
 /** The one that the containers use too. */
-const CONFIGURATION = new URL('../../docker/edge/haproxy.cfg', import.meta.url).pathname;
+const CONFIGURATION = join(import.meta.dirname, '../../docker/edge/haproxy.cfg');
 
 const ANSWER_MS_MAX = 2_000;
 /** Debian puts it where only root looks. */

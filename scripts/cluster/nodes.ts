@@ -5,7 +5,7 @@ import { ownProcess } from '../services/packages.ts';
 import { LOOPBACK, type Plan } from '../services/plan.ts';
 import type { Ports } from '../services/ports.ts';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const FIRST_PORT = 4_001;
 
 /** Two regions, so that discovery has something to choose. */

@@ -18,7 +18,7 @@ export const VARIABLES = Object.freeze({
   IMPORT_TOKEN: 'a secret of 8 characters or more',
   LOG_LEVEL: 'one of trace, debug, info, warn, error, fatal and silent',
   TRACES_URL: 'the http:// or https:// address that takes traces by OTLP, such as http://localhost:4318/v1/traces',
-  TRACES_SHARE: 'the share of requests that are traced, from 0 to 1',
+  TRACES_SHARE: 'the share of commands (sends, edits, joins and the like) that are traced, from 0 to 1',
   CASSANDRA_CONTACT_POINTS: 'host:port of some nodes, all with the same port, commas between',
   CASSANDRA_DATACENTER: 'the name of the data centre whose nodes are asked',
   CASSANDRA_KEYSPACE: 'a name of 1 to 48 lower-case letters, digits and _ that starts with a letter',

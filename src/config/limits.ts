@@ -2,7 +2,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /**
- * Every bound of the product, in one place. Text is counted in code points, sizes in bytes, times in milliseconds, as the names say.
+ * Every bound that clients, or whoever runs a node, can meet; timings of one part stand in its own file. Text is counted in code points, sizes in bytes, times in milliseconds, as the names say.
  * What a client meets when it passes one is in docs/protocol.md.
  */
 export const LIMITS = Object.freeze({
@@ -16,8 +16,8 @@ export const LIMITS = Object.freeze({
   /** Chosen by clients to make a retry safe. */
   nonceCharactersMax: 64,
   regionCharactersMax: 64,
-  /** Members in one `addMembers` or `createGroup`, and users in one `presence`. */
-  membersMax: 100,
+  /** Users in one `presence` subscription. Members of a group: MEMBERS_MAX in src/domain, since a replay of the log depends on it. */
+  presenceUsersMax: 100,
   /**
    * Channels that one user may be a member of, and positions in one `updates` or `inbox`. Joins through several nodes at the
    * same moment can pass it by a few.
@@ -50,7 +50,7 @@ export const LIMITS = Object.freeze({
   // --- connections ---
   /** TCP connections that carry requests: as many as sockets and streams, but so many at least. */
   requestConnectionsMin: 256,
-  /** Past it all, so many are told that the node is full; others are closed unanswered. */
+  /** So many connections beyond that are told that the node is full; further ones are closed unanswered. */
   surplusConnectionsMax: 64,
   /** One of those that asks nothing is cut after this time. */
   surplusIdleMs: 5_000,
@@ -62,7 +62,8 @@ export const LIMITS = Object.freeze({
   connectionIdleMs: 45_000,
   connectionInitMs: 5_000,
   pingIntervalMs: 12_000,
-  subscriptionsPerSocketMax: 100,
+  /** At once, subscriptions included. */
+  operationsPerSocketMax: 100,
   /** From a client, pings and pongs included: a bucket of `framesBurst`. */
   framesPerSecond: 100,
   framesBurst: 1_000,
@@ -74,11 +75,13 @@ export const LIMITS = Object.freeze({
   stalledMs: 30_000,
 
   // --- streams ---
-  /** What waits for one reader: past the soft mark typing and presence are dropped, past the hard mark the connection ends. */
+  /** What waits for one reader: past the soft mark typing and all but the newest checkpoints are dropped, past the hard mark the connection ends. */
   queueSoftBytes: 256 * KIB,
   queueHardBytes: MIB,
-  /** Live events held while a reader catches up from the store; past it they are dropped and read from there. */
-  spliceBufferEventsMax: 256,
+  /** Events of one channel that came before their turn; past it the store is read. */
+  earlyEventsMax: 256,
+  /** Events without a position that are held while a reader catches up; past it all that are held are lost. */
+  heldEventsMax: 256,
   /** Events that one read of the store brings. */
   catchUpPageEvents: 100,
   /** Newest events that a feed keeps in memory, so that a storm of reconnects does not reach the store. */
@@ -193,8 +196,9 @@ export const LIMITS = Object.freeze({
     /** Of one batch. */
     batchWritesMax: 200,
     batchBytesMax: 64 * KIB,
-    /** Partitions that one request asks for, or writes a small row each to; and rows of one partition that it asks for. */
+    /** Partitions that are read, or given a small row each, in one request. */
     keysPerRequestMax: 25,
+    /** Rows of one partition that are read in one request. */
     rowsPerReadMax: 200,
     /** Channels of which a node remembers a bucket that they have come to: some 100 bytes each. */
     headsRememberedMax: 20_000,

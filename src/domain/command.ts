@@ -18,7 +18,7 @@ export interface CreateChannel extends CommandBase {
   readonly channelKind: ChannelKind;
   readonly name: string | null;
   readonly delivery: Delivery;
-  /** The first members, at most {@link MEMBERS_MAX}, each once, the creator first; the owner of a group. */
+  /** The first members, at most MEMBERS_MAX, each once, the creator first; the owner of a group. */
   readonly memberIds: readonly UserId[];
 }
 export interface SendMessage extends CommandBase {

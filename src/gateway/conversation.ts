@@ -16,7 +16,7 @@ import type { Socket } from './socket.ts';
 export interface ConversationParts {
   readonly engine: Engine;
   readonly services: Services;
-  readonly limits: Pick<Limits, 'operationIdCharactersMax' | 'subscriptionsPerSocketMax'>;
+  readonly limits: Pick<Limits, 'operationIdCharactersMax' | 'operationsPerSocketMax'>;
 }
 
 /** Who is at the other end. */
@@ -99,13 +99,13 @@ export class Conversation implements FlowOwner {
   }
 
   async #subscribe(id: string, payload: SubscribePayload): Promise<void> {
-    const { operationIdCharactersMax, subscriptionsPerSocketMax } = this.#parts.limits;
+    const { operationIdCharactersMax, operationsPerSocketMax } = this.#parts.limits;
     if (this.#stage !== 'acknowledged') return this.socket.close(CLOSE_CODES.unauthorized);
     if (id.length > operationIdCharactersMax) return this.socket.close(CLOSE_CODES.badRequest);
     if (this.#find(id) !== undefined) return this.socket.close(CLOSE_CODES.idInUse);
-    if (this.#running >= subscriptionsPerSocketMax) {
+    if (this.#running >= operationsPerSocketMax) {
       return this.#tellErrors(id, [
-        refusal(`A socket carries at most ${subscriptionsPerSocketMax} operations at once.`, 'TOO_COSTLY'),
+        refusal(`A socket carries at most ${operationsPerSocketMax} operations at once.`, 'TOO_COSTLY'),
       ]);
     }
     const pending = new PendingOperation(id);

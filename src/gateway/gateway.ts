@@ -47,7 +47,6 @@ export class Gateway {
   readonly #streams = new Set<EndableResults>();
   readonly #draining = new AbortController();
   readonly #finishing = new AbortController();
-  #ready = false;
 
   constructor(options: GatewayOptions) {
     const { server, limits, logger } = options;
@@ -106,14 +105,12 @@ export class Gateway {
     this.#http.listen({ port, host: host ?? undefined }, resolve);
     await promise;
     this.#http.off('error', reject);
-    this.#ready = true;
     return (this.#http.address() as AddressInfo).port;
   }
 
   /** Null where it is. In words for whoever looks at /ready. */
   #whyNotReady(): string | null {
     if (this.#draining.signal.aborted) return 'the node is ending';
-    if (!this.#ready) return 'the node is starting';
     return this.#options.isWritable() ? null : 'the store takes no writes';
   }
 

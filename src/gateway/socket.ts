@@ -75,7 +75,7 @@ export class Socket implements ClientConnection, RoomListener {
     return this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
-  /** Closed from this side, or gone; where the peer closes, there is only no room any more. Costs no look at the connection, as {@link Socket.isOpen} does. */
+  /** This side has closed it, or it is gone. Where the peer closes, {@link Socket.hasRoom} turns false instead. Cheaper than {@link Socket.isOpen}, which looks at the connection. */
   get isEnding(): boolean {
     return this.#isEnding;
   }

@@ -26,7 +26,7 @@ export interface Context {
   readonly loaders: Loaders;
 }
 
-/** What the context of a subscription's next event is made from. */
+/** Who asks: what contexts are made of, one for each event of a subscription. */
 export type Asker = Pick<Context, 'services' | 'viewer' | 'connection'>;
 
 export function createContext(services: Services, viewer: Viewer | null, connection: ClientConnection): Context {

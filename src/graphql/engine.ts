@@ -17,7 +17,7 @@ import {
 import type { Limits } from '../config/limits.ts';
 import { ParleyError } from '../domain/error.ts';
 import { AffordableOperations } from './affordable.ts';
-import type { Context } from './context.ts';
+import type { Asker, Context } from './context.ts';
 import { DocumentCache } from './document-cache.ts';
 import { checkShape } from './document-shape.ts';
 import { EventExecutions } from './event-executions.ts';
@@ -26,9 +26,6 @@ import { Executor } from './execution/executor.ts';
 import { type ErrorLogger, ErrorMask } from './mask-error.ts';
 import { ResponseStream } from './response-stream.ts';
 import { schema } from './schema.ts';
-
-/** Who sent a document. */
-export type Asker = Pick<Context, 'viewer' | 'connection' | 'services'>;
 
 /** How operations run, whatever transport they came by: each rule holds for all of them. */
 export interface Engine {

@@ -70,8 +70,8 @@ builder.subscriptionField('presence', (t) =>
     args: { userIds: t.arg.idList({ description: 'At most 100 users, each told of once however often it is named.' }) },
     subscribe: async (_, { userIds }, { loaders, services }) => {
       const { viewer } = loaders;
-      const { membersMax } = LIMITS;
-      if (userIds.length > membersMax) throw badInput('userIds', `At most ${membersMax} users.`);
+      const { presenceUsersMax } = LIMITS;
+      if (userIds.length > presenceUsersMax) throw badInput('userIds', `At most ${presenceUsersMax} users.`);
       const known = await services.accounts.users(userIds.filter(isUserId));
       return services.presence.watch(viewer, [...known.keys()]);
     },

@@ -83,7 +83,7 @@ export class HeadReports {
 
   #answer(shard: string, requests: readonly HeadsRequest[]): void {
     const { pubsub, failed } = this.#options;
-    // What was gathered a moment ago asked for that much less.
+    // A request may have waited so long to be answered: what it asks for began that much earlier.
     const withinMs = Math.max(...requests.map((request) => request.withinMs)) + GATHER_MS;
     for (const report of this.#reports(shard, performance.now() - withinMs)) {
       for (const { replyTo } of requests) pubsub.publish(headsReportTopic(replyTo), report).catch(failed);

@@ -10,7 +10,7 @@ import { ChannelStopped } from './channel-stopped.ts';
 import { effectsOf } from './effects.ts';
 import { learnNamedMessages, loadView } from './loader.ts';
 import { persist } from './persist.ts';
-import { storedOf } from './stored.ts';
+import { type Decided, storedOf } from './stored.ts';
 
 export interface LaneOptions {
   readonly channelId: ChannelId;
@@ -35,11 +35,6 @@ export interface LaneLimits {
   readonly storeLateMs: number;
   readonly channelDelayedMs: number;
   readonly channelStoppedMs: number;
-}
-
-interface Decided {
-  readonly record: LogRecord;
-  readonly decision: Decision;
 }
 
 interface Prepared {
@@ -67,7 +62,7 @@ export class Lane {
   #running = false;
   #isDelayed = false;
   #isStopped = false;
-  /** A message of the last batch was no new one. Where one was none, as when a history is imported again, the next may be none. */
+  /** The last batch held a message that was stored already, as when a history is imported again: the next ones are looked up first. */
   #isRepeating = false;
   #work: Promise<void> = Promise.resolve();
   #unstored: Announced[] = [];
@@ -272,7 +267,7 @@ export class Lane {
     if (signal.aborted) return;
     const neverHappened = (one: Decided): boolean => one.record.append?.isLost === true && !stored.has(one);
     for (const one of decided) if (neverHappened(one)) finished(one.record);
-    // What stands before something that is stored was decided with it, also where it left no event. To decide it again, above that, would be to decide it otherwise.
+    // All up to the last that is stored stands, also what left no event: decided again, above what is stored, it could come out otherwise.
     const standing = decided.findLastIndex((one) => stored.has(one)) + 1;
     await this.#finish(this.#announce(decided.slice(0, standing).filter((one) => !neverHappened(one))));
     this.#queue.unshift(...decided.slice(standing).flatMap((one) => (neverHappened(one) ? [] : one.record)));
@@ -311,7 +306,7 @@ export class Lane {
     await traced(tracer, 'store', tracesOf(decided), async () => {
       for (const effects of effectsOf(channelId, decisions)) {
         const store = async () => {
-          // Looked at last: what is lost after the write was begun takes the write along.
+          // Right before the write: an append that is lost later makes this write fail with it.
           if (isAnyLost(decided)) return;
           if (isTakenForNew && stores.storeNew !== null) isStored = (await stores.storeNew(effects)) && isStored;
           else await stores.store(effects);
@@ -326,7 +321,7 @@ export class Lane {
     const { announcer, answers, signal, tracer } = this.#options;
     return decided.map(({ record, decision }) => {
       const { command } = record;
-      // Handed over first and given when this turn ends, before what members' sockets gather in it: the sender's own message and its answer are one write.
+      // Queued first and sent when this turn ends, before the frames for members' sockets: the sender gets message and answer in one write.
       const answered = answers.answer(command, decision.outcome, signal);
       void traced(tracer, 'publish', [command.trace], () => announcer.happened(decision.events, command.trace));
       if (decision.creation !== null) announcer.created(decision.creation);

@@ -74,7 +74,7 @@ export class Progress {
     while (isOver(this.#entries[this.#firstOpen])) this.#firstOpen += 1;
   }
 
-  /** As often as many have come since: it costs each of them the same, however long the lowest stays. */
+  /** Called once the entries that are done far outnumber the others, so that it costs each the same, however long the lowest stays open. */
   #dropDone(): void {
     this.#entries = this.#entries.filter(({ state }) => state !== 'done');
     this.#firstNotDone = 0;

@@ -3,7 +3,7 @@ import { isSamePosition } from '../domain/position.ts';
 import type { Decision, LogRecord } from '../domain/sequencer.ts';
 import type { Storage } from '../storage/storage.ts';
 
-interface Decided {
+export interface Decided {
   readonly record: LogRecord;
   readonly decision: Decision;
 }

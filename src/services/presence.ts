@@ -23,12 +23,12 @@ export interface PresenceServiceOptions {
 }
 
 const UNKNOWN: PresenceState = { online: false, lastSeenAt: null };
-/** Leases are renewed so often within the TTL: one lost renewal makes nobody offline. */
+/** Users with a connection are kept anew so often within the TTL, so that one late call shows nobody as offline. */
 const RENEWALS_PER_TTL = 3;
 /** When users were last seen is written in batches. */
 const SEEN_INTERVAL_MS = 1_000;
 
-/** Who is online, as far as the viewer may know. Heartbeats end here: what goes further is one batched lease. */
+/** Who is online, as far as the viewer may know. Heartbeats end here: what goes further is one `Presence.keep` for all. */
 export class PresenceService {
   readonly #options: PresenceServiceOptions;
   readonly #now: () => number;

@@ -22,7 +22,7 @@ export class RecentMembers {
     this.#channels = new LRUCache({
       max: limits.membersRememberedMax,
       ttl: limits.memberRememberedMs,
-      // Else it remembers what time it is, and has a timer end that: one for each message.
+      // Otherwise lru-cache keeps the present time, and clears it by a timer: one for each message.
       ttlResolution: 0,
     });
   }

@@ -20,7 +20,7 @@ export interface ChannelEffects {
  */
 export interface Effects {
   /**
-   * Resolves when all of it is durable and every read sees it. Where a store can tell that another event has the sequence of one of
+   * Resolves when every read sees all of it, and it can be lost only where a replay of the log makes it again. Where a store can tell that another event has the sequence of one of
    * these, which no log leads to, it rejects and stores nothing.
    */
   store(effects: ChannelEffects): Promise<void>;

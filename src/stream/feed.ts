@@ -56,7 +56,7 @@ export class Feed {
     const { limits } = context;
     this.channelId = channelId;
     this.#context = context;
-    this.#order = new Order({ eventsMax: limits.spliceBufferEventsMax, bytesMax: limits.feedBytesMax });
+    this.#order = new Order({ eventsMax: limits.earlyEventsMax, bytesMax: limits.feedBytesMax });
     this.#ring = new Ring({ eventsMax: limits.feedEventsMax, bytesMax: limits.feedBytesMax });
     this.#typing = new Typing({ typingMs: limits.typingMs, stopped: (event) => this.#tell(frozen(event)) });
   }

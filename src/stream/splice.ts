@@ -201,7 +201,7 @@ export class Splice implements FeedReader {
   }
 
   #takeSequenced(event: SequencedEvent): void {
-    // Who asks for what comes after their own leaving is told of it as late as that.
+    // Who resumed above their own leaving is told of it here, when the feed passes it.
     if (event.kind === 'MemberLeft' && event.sequence <= this.#position) this.takeLate(event);
     if (this.#state !== 'live' || event.sequence <= this.#position) return;
     this.#position = event.sequence;
@@ -218,9 +218,9 @@ export class Splice implements FeedReader {
       this.#output.push(event);
       return;
     }
-    const { spliceBufferEventsMax, queueSoftBytes } = this.#context.limits;
+    const { heldEventsMax, queueSoftBytes } = this.#context.limits;
     const bytes = eventBytes(event);
-    const isFull = (this.#held?.length ?? 0) >= spliceBufferEventsMax || this.#heldBytes + bytes > queueSoftBytes;
+    const isFull = (this.#held?.length ?? 0) >= heldEventsMax || this.#heldBytes + bytes > queueSoftBytes;
     if (isFull) this.#releaseHeld();
     this.#held ??= [];
     this.#held.push(event);

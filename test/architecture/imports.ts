@@ -132,8 +132,7 @@ const PARTS: readonly Part[] = [
 const SHARED_PACKAGES: Readonly<Record<string, string>> = {
   graphql: 'the gateway frames what the engine returns',
   'lru-cache': 'a bounded map, in any layer that keeps one',
-  zod: 'checks what comes from outside: configuration and inputs',
-  pino: 'the type of the logger',
+  zod: 'checks what comes from outside: configuration, and what other nodes wrote into ZooKeeper',
 };
 
 const SQLITE_FOLDER = 'src/sqlite/';

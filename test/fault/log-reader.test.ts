@@ -9,7 +9,7 @@ import { startNode } from '../support/node.ts';
 import { createGroup, send, signUp } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const WITHIN_MS = 60_000;
 const TEST_MS = 180_000;
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -11,7 +12,7 @@ import { startNode } from '../support/node.ts';
 import { createGroup, type Person, sendUntilAcknowledged, signUpAll } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
+const ROOT = join(import.meta.dirname, '../..');
 const PROTOCOL = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
 const recipe = [...PROTOCOL.matchAll(/```js\n([\s\S]*?)```/g)]
   .map(([, block = '']) => block)

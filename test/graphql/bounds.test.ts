@@ -127,7 +127,7 @@ describe('what people write is bounded', () => {
 describe('what people ask for is bounded', () => {
   const pageOf = (argument: string, field: string, type = 'Int') =>
     `query ($value: ${type}) { viewer { channels { edges { node { ${field}(${argument}: $value) { edges { cursor } } } } } } }`;
-  const { pageMax, updatesMax, updatesWaitSecondsMax, membersMax, channelsPerUserMax } = LIMITS;
+  const { pageMax, updatesMax, updatesWaitSecondsMax, presenceUsersMax, channelsPerUserMax } = LIMITS;
   const updatesOf = (argument: string) =>
     `query ($value: Int!, $channelId: ID!) { updates(after: [{ channelId: $channelId, sequence: 0 }], ${argument}: $value) { more } }`;
 
@@ -170,8 +170,8 @@ describe('what people ask for is bounded', () => {
       socket.subscribe(id, query, { userIds });
       return outcome((await socket.frame('next', id)).payload as Result);
     };
-    expect(await subscribe('a hundred', membersMax)).toBe(OK);
-    expect(await subscribe('one more', membersMax + 1)).toBe('BAD_USER_INPUT userIds');
+    expect(await subscribe('a hundred', presenceUsersMax)).toBe(OK);
+    expect(await subscribe('one more', presenceUsersMax + 1)).toBe('BAD_USER_INPUT userIds');
     socket.send({ type: 'complete', id: 'a hundred' });
   });
 });

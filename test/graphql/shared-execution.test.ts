@@ -28,7 +28,7 @@ import { sharingOf } from '../../src/graphql/shareable.ts';
 import { selectionsOn } from './generated-selections.ts';
 import { type Member, Parts } from './parts.ts';
 
-const OPERATIONS = new URL('../../schema/operations/', import.meta.url).pathname;
+const OPERATIONS = join(import.meta.dirname, '../../schema/operations');
 const VARIABLES = { id: 'x', after: null, userIds: [], yes: true, no: false };
 const CHANNEL = `subscription ($id: ID!) {
   channel(id: $id) { sequence ... on MessageSent { message { text sender { handle } replyTo { text } } } }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -15,7 +16,7 @@ import { type TestBus, testBus } from '../support/redis.ts';
 import { SERVICES_TIMEOUT_MS, startServices } from '../support/services.ts';
 import { until } from '../support/until.ts';
 
-const HOLDER = new URL('holder.ts', import.meta.url).pathname;
+const HOLDER = join(import.meta.dirname, 'holder.ts');
 const TTL_MS = 2_000;
 /** What the port allows. */
 const LATE_MS_MAX = 5_000;

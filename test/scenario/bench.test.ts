@@ -9,7 +9,7 @@ import { SUITES } from '../../bench/suites/suites.ts';
 import type { TargetName } from '../../bench/targets.ts';
 
 const MINUTE_MS = 60_000;
-const CHECKOUT = new URL('../..', import.meta.url).pathname;
+const CHECKOUT = join(import.meta.dirname, '../..');
 /** As small as it gets. */
 const SCALE = {
   ...{ seconds: 1, warmUpSeconds: 1, idleSeconds: 1, peersIdleSeconds: 1, idleGroups: 1, peersIdleGroups: 1 },

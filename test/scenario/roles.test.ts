@@ -17,7 +17,14 @@ const CHANNEL = 'subscription ($id: ID!) { channel(id: $id, after: 0) { sequence
 
 /** What docs/operations.md tells to watch. */
 const FIGURES = [
-  ...['parley_command_seconds', 'parley_log_lag', 'parley_store_seconds', 'parley_sockets', 'parley_streams'],
+  ...[
+    'parley_command_seconds',
+    'parley_commands_pending',
+    'parley_log_lag',
+    'parley_store_seconds',
+    'parley_sockets',
+    'parley_streams',
+  ],
   ...['parley_connections', 'parley_deliveries_total', 'parley_queue_bytes', 'parley_slow_readers_total'],
   ...['parley_gaps_filled_total', 'parley_bus_reconnects_total', 'parley_hub_topics', 'parley_presence_users'],
   ...['parley_stopped_channels', 'nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes'],

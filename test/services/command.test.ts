@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SERVICES_TIMEOUT_MS } from '../support/services.ts';
 
-const COMMAND = new URL('../../scripts/services.ts', import.meta.url).pathname;
+const COMMAND = join(import.meta.dirname, '../../scripts/services.ts');
 const WAIT = { timeout: 20_000, interval: 50 };
 
 let directory = '';

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -8,7 +9,7 @@ import { until } from '../support/until.ts';
 import { newDirectory } from './directory.ts';
 
 const ROUNDS = 5;
-const CHILD = new URL('./child.ts', import.meta.url).pathname;
+const CHILD = join(import.meta.dirname, 'child.ts');
 
 /** A process that writes, and what it has printed. */
 async function startChild(directory: string) {

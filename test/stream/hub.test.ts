@@ -144,7 +144,7 @@ describe('a hub', () => {
   });
 
   it('gives an ephemeral message that passes while a reader catches up', async () => {
-    const world = createWorld({ catchUpPageEvents: 2, spliceBufferEventsMax: 3 });
+    const world = createWorld({ catchUpPageEvents: 2, earlyEventsMax: 3, heldEventsMax: 3 });
     const channel = world.channel(ada.userId, bob);
     for (let index = 0; index < 4; index += 1) channel.send(bob);
     channel.stored = channel.head;

@@ -112,7 +112,8 @@ class Run {
   readonly world = createWorld({
     catchUpPageEvents: 3,
     feedEventsMax: 5,
-    spliceBufferEventsMax: 4,
+    earlyEventsMax: 4,
+    heldEventsMax: 4,
     queueSoftBytes: 2_000,
     queueHardBytes: 4_000,
   });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 export interface Line {
@@ -9,7 +10,7 @@ export interface Line {
 }
 
 /** 1,617 real messages of 95 authors of an open-source community, in their order. */
-export const COMMUNITY_FILE = new URL('../fixtures/community.jsonl.gz', import.meta.url).pathname;
+export const COMMUNITY_FILE = join(import.meta.dirname, '../fixtures/community.jsonl.gz');
 
 export function readLines(path: string): readonly Line[] {
   const text = gunzipSync(readFileSync(path)).toString('utf8');

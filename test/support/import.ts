@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { change } from './change.ts';
 import { run } from './graphql.ts';
 import type { Person } from './person.ts';
@@ -7,7 +8,7 @@ import type { Person } from './person.ts';
 /** What a place is to be opened with, where something is imported there. */
 export const IMPORT_TOKEN = 'a secret for this test';
 
-const SCRIPT = new URL('../../scripts/import.ts', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../../scripts/import.ts');
 
 /** `npm run import -- …` as a process of its own. */
 export class ImportRun {

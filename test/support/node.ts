@@ -15,7 +15,7 @@ export interface NodeOptions {
   readonly main?: string;
 }
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const READY_MS_MAX = 60_000;
 
 /** A real node: the product's own entry point in a process of its own. */

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import type { Ground } from './sequencer-ground.ts';
 import { until } from './until.ts';
 
-const CHILD = new URL('./sequencer-process.ts', import.meta.url).pathname;
+const CHILD = join(import.meta.dirname, 'sequencer-process.ts');
 
 export interface SequencerChild extends AsyncDisposable {
   readonly node: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NODE_FLAGS } from '../../scripts/node-flags.ts';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 export interface Ended {
   readonly code: number | null;

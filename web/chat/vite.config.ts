@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
 
-const SDK = new URL('../../src/client/', import.meta.url).pathname;
+const SDK = join(import.meta.dirname, '../../src/client');
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -9,8 +10,8 @@ export default defineConfig({
   logLevel: 'error',
   resolve: {
     alias: [
-      { find: /^parley\/client$/, replacement: `${SDK}index.ts` },
-      { find: /^parley\/client\/(\w+)$/, replacement: `${SDK}$1.ts` },
+      { find: /^parley\/client$/, replacement: join(SDK, 'index.ts') },
+      { find: /^parley\/client\/(\w+)$/, replacement: join(SDK, '$1.ts') },
     ],
   },
   build: {

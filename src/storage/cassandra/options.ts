@@ -1,5 +1,3 @@
-import type { ConnectionOptions } from 'node:tls';
-
 export interface CassandraOptions {
   /** `host:port` of some of the cluster's nodes, all on the same port; the others are learned from them. */
   readonly contactPoints: readonly string[];
@@ -10,7 +8,7 @@ export interface CassandraOptions {
   /** Copies in the local data centre, or in each by its name. Only used when the keyspace is made. */
   readonly replication: number | Readonly<Record<string, number>>;
   readonly credentials?: { readonly username: string; readonly password: string };
-  /** Encrypts connections. The server's certificate is checked unless `rejectUnauthorized` is false. */
+  /** Encrypts connections; the server's certificate is always checked. `ca`: the certificates to trust, in PEM, instead of the system's. */
   readonly tls?: CassandraTls;
   /** How other nodes call this one while they wait for it to migrate the schema. */
   readonly node?: string;
@@ -20,10 +18,9 @@ export interface CassandraOptions {
   readonly say?: (message: string) => void;
 }
 
-export type CassandraTls = Pick<
-  ConnectionOptions,
-  'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'rejectUnauthorized' | 'checkServerIdentity'
->;
+export interface CassandraTls {
+  readonly ca?: string;
+}
 
 /** Why a node can't start on its Cassandra, in one line for whoever started it. */
 export class CassandraError extends Error {
