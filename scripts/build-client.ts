@@ -1,5 +1,6 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { clientReadme } from './client-readme.ts';
 import { run } from './run.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -36,7 +37,7 @@ export async function buildClient(vite: typeof import('vite'), target = CLIENT_P
   if (problems.length > 0) throw new Error(problems.join('\n'));
   await writeFile(join(target, 'package.json'), `${JSON.stringify(await manifest(), null, 2)}\n`);
   await copyFile(join(ROOT, 'LICENSE'), join(target, 'LICENSE'));
-  await copyFile(join(ROOT, 'docs/clients.md'), join(target, 'README.md'));
+  await writeFile(join(target, 'README.md'), clientReadme(await readFile(join(ROOT, 'docs/clients.md'), 'utf8')));
 }
 
 async function manifest() {

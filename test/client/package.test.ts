@@ -81,6 +81,15 @@ describe('the packed SDK', { timeout: 120_000 }, () => {
     expect(peerDependenciesMeta).toEqual({ react: { optional: true } });
   });
 
+  it('tells how it is used, and links to nothing that is not in it', async () => {
+    const readme = await readFile(join(installed, 'README.md'), 'utf8');
+    const anchors = [...readme.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => `#${heading.toLowerCase()}`);
+    const links = [...readme.matchAll(/\]\(([^)]*)\)/g)].map(([, target = '']) => target.replaceAll('-', ' '));
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((target) => !anchors.includes(target))).toEqual([]);
+    expect(readme).not.toContain('images/');
+  });
+
   it('chats from a plain Node program, which ends by itself', async () => {
     await using node: Node = await startNode();
     await writeFile(join(directory, 'bot.ts'), BOT);
