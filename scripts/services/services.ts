@@ -23,6 +23,8 @@ export interface ServicesOptions {
   readonly only?: readonly Kind[];
   /** From 1 (the default) to 3. */
   readonly cassandraNodes?: number;
+  /** From 1 (the default) to 3. */
+  readonly kafkaBrokers?: number;
   /** From 1 (the default) to 8. */
   readonly redisServers?: number;
   readonly ports?: PortChoice;
@@ -141,8 +143,8 @@ export class Services implements AsyncDisposable {
   ): Promise<Server[]> {
     const { distribution, plan } = CATALOGUE[kind];
     const origin = await source(distribution, options);
-    const { cassandraNodes = 1, redisServers = 1 } = this.#options;
-    const count = { cassandra: cassandraNodes, redis: redisServers, kafka: 1, zookeeper: 1 }[kind];
+    const { cassandraNodes = 1, kafkaBrokers = 1, redisServers = 1 } = this.#options;
+    const count = { cassandra: cassandraNodes, kafka: kafkaBrokers, redis: redisServers, zookeeper: 1 }[kind];
     const plans = await plan({ origin, ports: this.#ports, directory: this.dataDirectory, count });
     const servers = plans.map((one) => this.#server(one));
     this.#servers.push(...servers);

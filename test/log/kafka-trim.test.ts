@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { LIMITS } from '../../src/config/limits.ts';
 import { newGroupId, newUserId } from '../../src/domain/identifier.ts';
 import { Appender } from '../../src/log/kafka/appender.ts';
+import { KafkaClients } from '../../src/log/kafka/clients.ts';
 import { TopicAdmin } from '../../src/log/kafka/topic.ts';
 import { Trimmer } from '../../src/log/kafka/trimmer.ts';
 import { LogReader } from '../conformance/log-reader.ts';
@@ -23,10 +24,10 @@ test(
     const reader = new LogReader().read(log);
     await reader.has([first.id]);
 
-    const connection = { brokers, credentials: null, tls: null, node: 'node-1' };
+    const clients = new KafkaClients({ brokers, credentials: null, tls: null, node: 'node-1' });
     const failed = (error: unknown) => expect.fail(String(error));
-    const topic = new TopicAdmin(connection, { name: `${prefix}commands`, partitions: 1, replication: 1 });
-    const appender = new Appender(connection, { topic: topic.name, partitions: 1, failed, limits: LIMITS });
+    const topic = new TopicAdmin(clients, { name: `${prefix}commands`, partitions: 1, replication: 1 });
+    const appender = new Appender(clients, { topic: topic.name, partitions: 1, failed, limits: LIMITS });
     const trimmer = new Trimmer({
       ...{ topic, keptMs: 0, segmentMs: 0, intervalMs: 20, failed },
       appendEmpty: (partition) => appender.appendEmpty(partition),

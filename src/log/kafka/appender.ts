@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type MessageToProduce, Producer } from '@platformatic/kafka';
+import type { ClusterTopicMetadata, MessageToProduce, Producer } from '@platformatic/kafka';
 import type { Command } from '../../domain/command.ts';
 import { unavailable } from '../../domain/error.ts';
-import { clientOptions, type KafkaConnection } from './connection.ts';
+import type { KafkaClients } from './clients.ts';
 import { partitionOf } from './partitioner.ts';
 import { TOPIC_BATCH_BYTES_MIN } from './weaknesses.ts';
 
@@ -31,16 +31,20 @@ const BATCH_BYTES_MAX = TOPIC_BATCH_BYTES_MIN / 2;
 const ACKNOWLEDGE_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 4_000;
 const AGAIN_AFTER_MS = 250;
-const METADATA_AGE_MS_MAX = 30_000;
-/** The partition's leader is not known before the first batch has asked for it. */
-const UNKNOWN_LEADER = -1;
+/** Of a partition whose leader has not been asked for, and of one that has none. */
+const NO_LEADER = -1;
 
 /**
  * Appends in batches: while one is on its way to a broker, what comes for that broker's partitions gathers into the next.
  * So a broker that is away holds up the partitions that it leads and no other.
  */
 export class Appender {
-  readonly #producer: Producer;
+  readonly #clients: KafkaClients;
+  /**
+   * By leader. One producer counts what it sends to all brokers together, and begins to count anew where one of them fails: what it sends to
+   * another meanwhile can look like something that was sent before, and is acknowledged and thrown away.
+   */
+  readonly #producers = new Map<number, Producer>();
   readonly #options: AppenderOptions;
   readonly #queues: Waiting[][];
   readonly #leadersSentTo = new Set<number>();
@@ -50,16 +54,10 @@ export class Appender {
   #turn: NodeJS.Immediate | null = null;
   #closed: PromiseWithResolvers<void> | null = null;
 
-  constructor(connection: KafkaConnection, options: AppenderOptions) {
+  constructor(clients: KafkaClients, options: AppenderOptions) {
+    this.#clients = clients;
     this.#options = options;
     this.#queues = Array.from({ length: options.partitions }, () => []);
-    this.#producer = new Producer({
-      ...clientOptions(connection, REQUEST_TIMEOUT_MS),
-      // With it a batch that is sent again, since its answer was lost, is not in the log twice.
-      idempotent: true,
-      timeout: ACKNOWLEDGE_TIMEOUT_MS,
-      metadataMaxAge: METADATA_AGE_MS_MAX,
-    });
   }
 
   append(command: Command): Promise<void> {
@@ -84,7 +82,7 @@ export class Appender {
     this.#closed ??= Promise.withResolvers<void>();
     this.#pump();
     await this.#closed.promise;
-    await this.#producer.close();
+    await Promise.all(this.#producers.values().map((producer) => producer.close()));
   }
 
   #enqueue(partition: number, message: MessageToProduce, bytes: number): Promise<void> {
@@ -105,8 +103,27 @@ export class Appender {
     const leaders = new Set<number>();
     for (const [partition, queue] of this.#queues.entries())
       if (queue.length > 0) leaders.add(this.#leaderOf(partition));
-    for (const leader of leaders) if (!this.#leadersSentTo.has(leader)) void this.#send(leader);
+    for (const leader of leaders) {
+      if (this.#leadersSentTo.has(leader)) continue;
+      void (leader === NO_LEADER ? this.#learnLeaders() : this.#send(leader));
+    }
     if (this.#waiting === 0 && this.#leadersSentTo.size === 0) this.#closed?.resolve();
+  }
+
+  /** What has a leader then goes at once, whatever becomes of the others. Never rejects. */
+  async #learnLeaders(): Promise<void> {
+    const { topic } = this.#options;
+    this.#leadersSentTo.add(NO_LEADER);
+    try {
+      await this.#producerFor(NO_LEADER).metadata({ topics: [topic], forceUpdate: true });
+      this.#pump();
+      const areLed = this.#queues.every((queue, index) => queue.length === 0 || this.#leaderOf(index) !== NO_LEADER);
+      if (!areLed) throw new Error(`The topic ${topic} has partitions without a leader.`);
+    } catch (error) {
+      await this.#waitAfter(error);
+    }
+    this.#leadersSentTo.delete(NO_LEADER);
+    this.#pump();
   }
 
   /** Never rejects. */
@@ -117,19 +134,26 @@ export class Appender {
     const partitions = new Set(batch.map(({ partition }) => partition));
     this.#leadersSentTo.add(leader);
     for (const partition of partitions) this.#partitionsSentTo.add(partition);
+    const producer = this.#producerFor(leader);
     try {
-      await this.#producer.send({ messages: batch.map(({ message }) => message) });
+      await producer.send({ messages: batch.map(({ message }) => message) });
       for (const { resolve } of batch) resolve();
     } catch (error) {
-      this.#failure = error;
-      this.#options.failed(error);
+      // Another broker may lead by now.
+      producer.clearMetadata();
       this.#putBack(batch);
-      if (this.#closed === null) await delay(AGAIN_AFTER_MS);
-      else this.#refuse(() => true);
+      await this.#waitAfter(error);
     }
     this.#leadersSentTo.delete(leader);
     for (const partition of partitions) this.#partitionsSentTo.delete(partition);
     this.#pump();
+  }
+
+  async #waitAfter(error: unknown): Promise<void> {
+    this.#failure = error;
+    this.#options.failed(error);
+    if (this.#closed === null) await delay(AGAIN_AFTER_MS);
+    else this.#refuse(() => true);
   }
 
   /** Some of it may be in the log already: then it is there twice, which the sequencer does not mind. */
@@ -172,8 +196,22 @@ export class Appender {
     }
   }
 
+  #producerFor(leader: number): Producer {
+    const known = this.#producers.get(leader);
+    if (known !== undefined) return known;
+    // Idempotent: a batch that is sent again, since its answer was lost, is not in the log twice.
+    const made = this.#clients.producer(REQUEST_TIMEOUT_MS, { idempotent: true, timeout: ACKNOWLEDGE_TIMEOUT_MS });
+    this.#producers.set(leader, made);
+    return made;
+  }
+
   #leaderOf(partition: number): number {
-    const topic = this.#producer.currentMetadata?.topics.get(this.#options.topic);
-    return topic?.partitions[partition]?.leader ?? UNKNOWN_LEADER;
+    const { topic } = this.#options;
+    let newest: ClusterTopicMetadata | undefined;
+    for (const { currentMetadata } of this.#producers.values()) {
+      const known = currentMetadata?.topics.get(topic);
+      if (known !== undefined && known.lastUpdate >= (newest?.lastUpdate ?? 0)) newest = known;
+    }
+    return newest?.partitions[partition]?.leader ?? NO_LEADER;
   }
 }

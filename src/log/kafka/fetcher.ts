@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
-import { Consumer, type FetchOptions, type RecordsBatch } from '@platformatic/kafka';
-import { clientOptions, type KafkaConnection } from './connection.ts';
+import type { Consumer, FetchOptions, RecordsBatch } from '@platformatic/kafka';
+import type { KafkaClients } from './clients.ts';
 
 export interface FetcherOptions {
   readonly topic: string;
@@ -27,7 +27,7 @@ interface Wish {
   readonly resolve: (fetched: Fetched) => void;
 }
 
-const REQUEST_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 4_000;
 const RESPONSE_BYTES_MAX = 8 * 1_024 * 1_024;
 const PARTITION_BYTES_MAX = 1_024 * 1_024;
 /** While somebody takes what the last request brought, the next one comes back soon: they could not join it. */
@@ -54,11 +54,10 @@ export class Fetcher {
   readonly #serving = new Set<number>();
   readonly #stopping = new AbortController();
 
-  constructor(connection: KafkaConnection, options: FetcherOptions) {
+  constructor(clients: KafkaClients, options: FetcherOptions) {
     this.#options = options;
     // Retries are here, where what is wanted may have changed.
-    const client = { ...clientOptions(connection, REQUEST_TIMEOUT_MS), retries: 0 };
-    this.#client = new Consumer({ ...client, groupId: options.group });
+    this.#client = clients.consumer(REQUEST_TIMEOUT_MS, { groupId: options.group, retries: 0 });
     this.#client.topics.track(options.topic);
   }
 
@@ -110,8 +109,8 @@ export class Fetcher {
         failures += 1;
         if (!(error instanceof LeaderMoved) || failures > MOVED_IN_A_ROW_MAX) this.#options.failed(error);
         await delay(AGAIN_AFTER_MS, undefined, { signal, ref: false }).catch(() => {});
-        // Another broker may lead by now.
-        this.#client.clearMetadata();
+        // Another broker may lead by now. What is known of the partitions that have a leader stays, where only that of others was asked for.
+        if (leader !== NO_LEADER) this.#client.clearMetadata();
       }
       // Those who were quick to take what came join the next request.
       await turn();
@@ -175,6 +174,8 @@ export class Fetcher {
   async #learnLeaders(): Promise<void> {
     const { topic } = this.#options;
     const { topics } = await this.#client.metadata({ topics: [topic], forceUpdate: true });
+    // Some have one, and need not wait for the others'.
+    void this.#pump();
     if (topics.get(topic)?.partitions.some(({ leader }) => leader < 0)) {
       throw new Error(`The topic ${topic} has partitions without a leader.`);
     }

@@ -3,10 +3,11 @@ import type { Command } from '../../domain/command.ts';
 import type { ChannelId } from '../../domain/identifier.ts';
 import type { Consumer, Log, Partition } from '../log.ts';
 import { Appender, type AppenderOptions } from './appender.ts';
+import { KafkaClients } from './clients.ts';
 import type { KafkaConnection } from './connection.ts';
 import { partitionOf } from './partitioner.ts';
 import { Reading } from './reading.ts';
-import { KafkaError, startError } from './start-error.ts';
+import { isTimeout, KafkaError, startError } from './start-error.ts';
 import { SEGMENT_MS, TopicAdmin } from './topic.ts';
 import { Trimmer } from './trimmer.ts';
 
@@ -62,6 +63,7 @@ export async function createKafkaLog(options: KafkaLogOptions): Promise<Log> {
 class KafkaLog implements Log {
   readonly #options: KafkaLogOptions;
   readonly #name: string;
+  readonly #clients: KafkaClients;
   readonly #topic: TopicAdmin;
   readonly #appender: Appender;
   readonly #trimmer: Trimmer;
@@ -74,8 +76,9 @@ class KafkaLog implements Log {
     const { prefix, partitions, replication, failed, limits } = options;
     this.#options = options;
     this.#name = `${prefix}commands`;
-    this.#topic = new TopicAdmin(options, { name: this.#name, partitions, replication });
-    this.#appender = new Appender(options, { topic: this.#name, partitions, failed, limits });
+    this.#clients = new KafkaClients(options);
+    this.#topic = new TopicAdmin(this.#clients, { name: this.#name, partitions, replication });
+    this.#appender = new Appender(this.#clients, { topic: this.#name, partitions, failed, limits });
     this.#trimmer = new Trimmer({
       ...{ topic: this.#topic, failed, keptMs: limits.commandsKeptMs, intervalMs: limits.trimIntervalMs },
       segmentMs: SEGMENT_MS,
@@ -85,7 +88,7 @@ class KafkaLog implements Log {
 
   async prepare(): Promise<void> {
     const { warn } = this.#options;
-    for (const weakness of await this.#topic.prepare()) warn(weakness);
+    for (const weakness of await this.#preparedTopic()) warn(weakness);
     const sessionMsMin = (await this.#topic.sessionMsMin()) ?? SESSION_MS_MIN_DEFAULT;
     if (sessionMsMin <= SESSION_MS) return;
     this.#sessionMs = sessionMsMin;
@@ -93,6 +96,17 @@ class KafkaLog implements Log {
       `The brokers allow no consumer session below ${sessionMsMin} ms: where a sequencer dies, its channels wait that long ` +
         `instead of ${SESSION_MS} ms. Set group.min.session.timeout.ms=1000 on the brokers.`,
     );
+  }
+
+  /** Where a broker hangs, the next one is asked. */
+  async #preparedTopic(): Promise<readonly string[]> {
+    for (let left = this.#options.brokers.length - 1; ; left -= 1) {
+      try {
+        return await this.#topic.prepare();
+      } catch (error) {
+        if (left === 0 || !isTimeout(error)) throw error;
+      }
+    }
   }
 
   append(command: Command): Promise<void> {
@@ -103,7 +117,7 @@ class KafkaLog implements Log {
     if (this.#reading !== null) throw new Error('A log has one consumer');
     const { partitions, prefix, failed } = this.#options;
     this.#reading = new Reading(consumer, {
-      ...{ connection: this.#options, topic: this.#topic, partitions, failed },
+      ...{ clients: this.#clients, topic: this.#topic, partitions, failed },
       group: `${prefix}sequencers`,
       sessionMs: this.#sessionMs,
     });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Consumer, type GroupPartitionsAssigner } from '@platformatic/kafka';
+import type { Consumer, GroupPartitionsAssigner } from '@platformatic/kafka';
 import { assignPartitions } from './assignment.ts';
-import { clientOptions, type KafkaConnection } from './connection.ts';
+import type { KafkaClients } from './clients.ts';
 
 export interface Assigned {
   readonly partitions: readonly number[];
@@ -39,15 +39,15 @@ const FRESH_PART_OF_SESSION = 0.9;
  * paused for longer than its session never comes back in this client.
  */
 export class Membership {
-  readonly #connection: KafkaConnection;
+  readonly #clients: KafkaClients;
   readonly #options: MembershipOptions;
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #freshFrom = Number.NEGATIVE_INFINITY;
   #fresh = Promise.withResolvers<void>();
 
-  constructor(connection: KafkaConnection, options: MembershipOptions) {
-    this.#connection = connection;
+  constructor(clients: KafkaClients, options: MembershipOptions) {
+    this.#clients = clients;
     this.#options = options;
   }
 
@@ -134,11 +134,10 @@ export class Membership {
         assignments: new Map([[topic, { topic, partitions: [...assigned] }]]),
       }));
     };
-    const member = new Consumer({
-      ...clientOptions(this.#connection, rebalanceTimeout + JOIN_SLACK_MS),
+    const member = this.#clients.consumer(rebalanceTimeout + JOIN_SLACK_MS, {
       groupId: group,
       ...{ sessionTimeout: sessionMs, rebalanceTimeout, heartbeatInterval: HEARTBEAT_MS },
-      protocols: [{ name: PROTOCOL, version: 0, metadata: this.#connection.node }],
+      protocols: [{ name: PROTOCOL, version: 0, metadata: this.#clients.node }],
       partitionAssigner,
     });
     member.topics.track(topic);

@@ -1,11 +1,11 @@
 import type { Consumer } from '../log.ts';
-import type { KafkaConnection } from './connection.ts';
+import type { KafkaClients } from './clients.ts';
 import { Fetcher } from './fetcher.ts';
 import { type Assigned, Membership } from './membership.ts';
 import { PartitionReader, type PartitionReaderOptions } from './partition-reader.ts';
 
 export interface ReadingOptions {
-  readonly connection: KafkaConnection;
+  readonly clients: KafkaClients;
   readonly topic: PartitionReaderOptions['topic'];
   readonly partitions: number;
   readonly group: string;
@@ -28,14 +28,14 @@ export class Reading {
   readonly #ended = new Map<number, Promise<void>>();
 
   constructor(consumer: Consumer, options: ReadingOptions) {
-    const { connection, topic, partitions, group, sessionMs, failed } = options;
+    const { clients, topic, partitions, group, sessionMs, failed } = options;
     this.#options = options;
     this.#consumer = consumer;
     const fetching = { topic: topic.name, group, failed };
-    this.#catchingUp = new Fetcher(connection, { ...fetching, waitMs: 0 });
-    this.#following = new Fetcher(connection, { ...fetching, waitMs: FOLLOW_WAIT_MS });
+    this.#catchingUp = new Fetcher(clients, { ...fetching, waitMs: 0 });
+    this.#following = new Fetcher(clients, { ...fetching, waitMs: FOLLOW_WAIT_MS });
     const assigned = (now: Assigned) => this.#assigned(now);
-    this.#membership = new Membership(connection, {
+    this.#membership = new Membership(clients, {
       topic: topic.name,
       partitions,
       group,

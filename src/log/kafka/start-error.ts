@@ -1,3 +1,4 @@
+import { TimeoutError } from '@platformatic/kafka';
 import type { KafkaConnection } from './connection.ts';
 
 const AUTHENTICATION = 'PLT_KFK_AUTHENTICATION';
@@ -26,6 +27,9 @@ export function startError(error: unknown, { brokers, credentials }: KafkaConnec
   }
   return chain.length === 1 ? innermost : new KafkaError(`${where}: ${reason}`, { cause: error });
 }
+
+/** Whether somebody was asked who did not answer. */
+export const isTimeout = (error: unknown): boolean => chainOf(error).some((each) => each instanceof TimeoutError);
 
 /** The client wraps what a broker said, or the system call's error, several times. */
 function chainOf(error: unknown): readonly Error[] {

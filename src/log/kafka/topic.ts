@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Admin, type ClusterTopicMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka';
-import { clientOptions, type KafkaConnection } from './connection.ts';
+import { type Admin, type ClusterTopicMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka';
+import type { KafkaClients } from './clients.ts';
 import { KafkaError } from './start-error.ts';
 import { insyncReplicas, TOPIC_BATCH_BYTES_MIN, type TopicSettings, weaknessesOf } from './weaknesses.ts';
 
@@ -37,8 +37,8 @@ export class TopicAdmin {
   readonly #admin: Admin;
   readonly #options: TopicOptions;
 
-  constructor(connection: KafkaConnection, options: TopicOptions) {
-    this.#admin = new Admin(clientOptions(connection, REQUEST_TIMEOUT_MS));
+  constructor(clients: KafkaClients, options: TopicOptions) {
+    this.#admin = clients.admin(REQUEST_TIMEOUT_MS);
     this.#options = options;
     this.name = options.name;
   }
