@@ -13,6 +13,7 @@ export class EndableResults implements Results {
   #waiting: PromiseWithResolvers<Next> | null = null;
   #last: ExecutionResult | null = null;
   #ended = false;
+  #isHeld = false;
 
   /** `release` is called once, when it has ended for whatever reason. */
   constructor(results: Results, release: () => void) {
@@ -37,12 +38,19 @@ export class EndableResults implements Results {
     waiting?.resolve(this.#takeLast());
   }
 
+  /** Gives nothing more, and does not end before {@link end}: a reader who is told of no end knows that there is more. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#results.return?.().catch(() => {});
+  }
+
   next(): Promise<Next> {
     if (this.#ended) return Promise.resolve(this.#takeLast());
     const waiting = Promise.withResolvers<Next>();
     this.#waiting = waiting;
     this.#results.next().then(
       (result) => {
+        if (this.#isHeld) return;
         if (result.done === true) this.end(null);
         else if (this.#waiting === waiting) this.#settle(result);
       },

@@ -8,7 +8,6 @@ import { type Logger, withoutRedaction } from '../telemetry/logs.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Admission } from './admission.ts';
 import { Connections } from './connections.ts';
-import type { EndableResults } from './endable-results.ts';
 
 import { createGraphqlOverHttp } from './graphql-over-http.ts';
 import { createHttpServer } from './http.ts';
@@ -16,6 +15,7 @@ import { Origins } from './origins.ts';
 import type { Page } from './page.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { spread } from './spread.ts';
+import type { EventStream } from './stream-lifetime.ts';
 import { WebSockets } from './websocket.ts';
 
 export interface GatewayOptions {
@@ -44,7 +44,7 @@ export class Gateway {
   readonly #webSockets: WebSockets;
   readonly #http: ReturnType<typeof createHttpServer>;
   /** Server-sent event streams. */
-  readonly #streams = new Set<EndableResults>();
+  readonly #streams = new Set<EventStream>();
   readonly #draining = new AbortController();
   readonly #finishing = new AbortController();
 
@@ -123,7 +123,7 @@ export class Gateway {
     this.#draining.abort();
     const { drainMs } = this.#options.server;
     await leave();
-    await Promise.all([this.#webSockets.drain(drainMs), spread(this.#streams, drainMs, (stream) => stream.end(null))]);
+    await Promise.all([this.#webSockets.drain(drainMs), spread(this.#streams, drainMs, (stream) => stream.leave())]);
     this.#finishing.abort();
     const closed = Promise.withResolvers<void>();
     this.#http.close(() => closed.resolve());

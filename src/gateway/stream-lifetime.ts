@@ -10,6 +10,12 @@ import type { Admission } from './admission.ts';
 import { EndableResults } from './endable-results.ts';
 import { SessionWatch } from './session-watch.ts';
 
+/** Somebody's stream, as one who closes the node sees it. */
+export interface EventStream {
+  /** Ends the response without an end of the subscription, which clients take for final: they are to come back elsewhere. */
+  leave(): void;
+}
+
 export interface StreamLifetimeOptions {
   readonly engine: Engine;
   readonly services: Services;
@@ -17,7 +23,7 @@ export interface StreamLifetimeOptions {
   readonly admission: Admission;
   readonly stalledMs: number;
   /** Those that are open, to be ended when the node drains. */
-  readonly streams: Set<EndableResults>;
+  readonly streams: Set<EventStream>;
   /** Aborts when the node drains. */
   readonly draining: AbortSignal;
 }
@@ -57,8 +63,18 @@ export async function asConnection(
   const watch = new SessionWatch({ sessionEnded });
   releases.push(() => watch.stop());
   releases.push(whenExpired(viewer, sessionEnded));
-  releases.push(() => streams.delete(stream));
-  streams.add(stream);
+  const leaving: EventStream = {
+    leave: () => {
+      if (!response.headersSent) return stream.end(null);
+      stream.hold();
+      response.end();
+      cutUnlessClosed(response, END_MS_MAX);
+    },
+  };
+  releases.push(() => streams.delete(leaving));
+  streams.add(leaving);
+  // A sign of life may come between the end and the close.
+  response.on('error', () => {});
   response.once('close', () => stream.end(null));
   try {
     if (draining.aborted) throw unavailable('This node is shutting down.');

@@ -177,18 +177,32 @@ describe('a write turn', () => {
   });
 
   it('gathers for as long as handing over took', async () => {
-    turn.add(taking(15));
-    await until('the first', () => handedAt.length === 1);
+    const first = Promise.withResolvers<void>();
+    turn.add({
+      flush() {
+        taking(19).flush();
+        first.resolve();
+      },
+    });
+    await first.promise;
     for (let index = 0; index < 5; index += 1) turn.add(taking(0));
     await new Promise(setImmediate);
     expect(handedAt).toHaveLength(1);
     await until('the others', () => handedAt.length === 6);
     // A timer may be early by its last millisecond.
-    expect((handedAt[1] ?? 0) - (handedAt[0] ?? 0)).toBeGreaterThan(13);
-    turn.add(taking(0));
-    await new Promise(setImmediate);
-    await new Promise(setImmediate);
-    expect(handedAt).toHaveLength(7);
+    expect((handedAt[1] ?? 0) - (handedAt[0] ?? 0)).toBeGreaterThan(17);
+  });
+
+  it('hands over at the end of the turn where that takes no time', async () => {
+    // A busy machine may make it take some, but not each time.
+    const isAtOnce = async () => {
+      const before = handedAt.length;
+      turn.add(taking(0));
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      return handedAt.length > before;
+    };
+    await until('one that is handed over at once', isAtOnce);
   });
 
   it('gathers no longer than 20 ms, however long handing over took', async () => {
