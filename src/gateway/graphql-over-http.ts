@@ -75,13 +75,14 @@ function useEngine(options: GraphqlOverHttpOptions): Plugin<object, ServerContex
     }
   };
   return {
-    onRequestParse: ({ requestParser, setRequestParser }) => {
+    onRequestParse: ({ requestParser, setRequestParser, serverContext: context }) => {
       if (requestParser === undefined) return;
       setRequestParser(async (request) => {
         try {
           return await requestParser(request);
         } catch (error) {
-          throw withOwnStatus(error);
+          countRefused(context);
+          throw error instanceof SyntaxError ? notJson() : withOwnStatus(error);
         }
       });
     },
@@ -127,6 +128,12 @@ const serverContext = (context: unknown): ServerContext => context as ServerCont
 function noteOperation({ document, operationName, contextValue }: ExecutionArgs): void {
   serverContext(contextValue).note.operation = operationLabel(document, operationName);
 }
+
+/** Of a GET, whose parameters yoga parses without a look at what that throws. */
+const notJson = (): GraphQLError =>
+  new GraphQLError('The parameters variables and extensions are to be JSON.', {
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+  });
 
 /** Yoga answers 200 to those who accept application/json also where the body is not JSON, as if it were a document with a mistake. */
 function withOwnStatus(error: unknown): unknown {

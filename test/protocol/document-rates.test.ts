@@ -36,6 +36,21 @@ describe('documents that are none', () => {
     expect(limited[0]).toMatchObject({ retryAfterMs: expect.any(Number) });
   });
 
+  // Each was an INTERNAL_SERVER_ERROR with its stack in the log, as many as one liked.
+  it.each(['variables', 'extensions'])('count as reads where a GET has %s that are not JSON', async (parameter) => {
+    const url = new URL(node.url);
+    url.search = String(new URLSearchParams({ query: '{ __typename }', [parameter]: 'x' }));
+    const answers = await Promise.all(
+      Array.from({ length: DOCUMENTS }, async () => {
+        const response = await fetch(url, { headers: { accept: 'application/json' } });
+        const { errors } = (await response.json()) as { errors: [{ extensions: { code: string } }] };
+        return `${response.status} ${errors[0].extensions.code}`;
+      }),
+    );
+    // What was counted before may have left nothing to refuse.
+    expect([...new Set(answers)].filter((answer) => answer !== '400 BAD_USER_INPUT')).toEqual(['429 RATE_LIMITED']);
+  });
+
   it('count as reads over a WebSocket, where those that are known to be valid go on', async () => {
     await using socket = await TestSocket.connect(node.wsUrl, null);
     const errors = () => socket.frames.filter(({ type }) => type === 'error');

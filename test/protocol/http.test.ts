@@ -52,6 +52,15 @@ describe('HTTP', () => {
       },
     );
 
+    it('has variables and extensions that are JSON, also by GET', async () => {
+      for (const parameter of ['variables', 'extensions']) {
+        const query = new URLSearchParams({ query: '{ __typename }', [parameter]: 'x' });
+        const response = await fetch(`${node.url}?${query}`, { headers: { accept: 'application/json' } });
+        expect(response.status).toBe(400);
+        expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+      }
+    });
+
     it('may be a query by GET, and nothing else', async () => {
       const get = (query: string): Promise<Response> => fetch(`${node.url}?${new URLSearchParams({ query })}`);
       expect(await (await get('{ __typename }')).json()).toEqual({ data: { __typename: 'Query' } });
