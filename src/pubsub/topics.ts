@@ -14,6 +14,8 @@ export type UserHint =
   | { readonly kind: 'joined'; readonly channelId: ChannelId; readonly sequence: number }
   /** Somebody left a channel that the user is or was in: those two may share none any more. */
   | { readonly kind: 'left'; readonly userId: UserId }
+  /** They were added to a channel that the user is in: those share one from now on. One hint for all who were added at once. */
+  | { readonly kind: 'added'; readonly userIds: readonly UserId[] }
   | { readonly kind: 'checkpoint'; readonly event: CheckpointMoved }
   | { readonly kind: 'loggedOut'; readonly sessionId: SessionId };
 

@@ -3,6 +3,7 @@ import { badInput, ParleyError } from '../domain/error.ts';
 import type { ChannelId, UserId } from '../domain/identifier.ts';
 import { MEMBERS_MAX, type Membership } from '../domain/membership.ts';
 import type { Viewer } from '../domain/viewer.ts';
+import type { UserHint } from '../pubsub/topics.ts';
 import type { Storage } from '../storage/storage.ts';
 import { requireMember } from './access.ts';
 import type { Channels } from './channels.ts';
@@ -44,7 +45,7 @@ export class Memberships {
     viewer: Viewer,
     { channelId, userIds }: { channelId: ChannelId; userIds: readonly UserId[] },
   ): Promise<Channel> {
-    const { storage, channels, commands, rates } = this.#options;
+    const { storage, channels, commands, rates, failed } = this.#options;
     rates.take('change', viewer.userId);
     const { channel } = await requireMember(storage, viewer.userId, channelId);
     if (userIds.length === 0) throw badInput('userIds', 'Name at least one user.');
@@ -59,6 +60,8 @@ export class Memberships {
       'userIds',
     );
     await commands.run(viewer.userId, { kind: 'AddMembers', channelId, userIds });
+    // Of all who were named, those included who were members by now: where the answer was lost, the retry tells of them.
+    this.#tellMembers(channelId, { kind: 'added', userIds: [...new Set(userIds)] }).catch(failed);
     return channel;
   }
 
@@ -81,11 +84,18 @@ export class Memberships {
     return channel;
   }
 
-  /** Streams of the channel learn of it by its events; those of presence follow no channel. */
   async #tellLeft(channelId: ChannelId, userId: UserId): Promise<void> {
+    const hint: UserHint = { kind: 'left', userId };
+    await Promise.all([this.#options.userHints.tell(userId, hint), this.#tellMembers(channelId, hint)]);
+  }
+
+  /**
+   * Streams of the channel learn of a change by its events; those of presence follow no channel. Told are the members after the change, which is
+   * stored by then: who joins at the same time either is among them or, told of the own join, finds this one stored.
+   */
+  async #tellMembers(channelId: ChannelId, hint: UserHint): Promise<void> {
     const { storage, userHints } = this.#options;
-    const rest = await storage.memberships.ofChannel(channelId);
-    const affected = [userId, ...rest.map((membership) => membership.userId)];
-    await Promise.all(affected.map((id) => userHints.tell(id, { kind: 'left', userId })));
+    const members = await storage.memberships.ofChannel(channelId);
+    await Promise.all(members.map(({ userId }) => userHints.tell(userId, hint)));
   }
 }

@@ -50,11 +50,12 @@ export class PresenceWatch implements AsyncIterableIterator<WatchedState>, UserL
   }
 
   hear(hint: Parameters<UserListener['hear']>[0]): void {
-    const { viewerId, now } = this.#source;
-    if (hint.kind === 'left' && hint.userId !== viewerId) {
-      if (this.#userIds.includes(hint.userId)) this.#note(hint.userId, now());
+    if (hint.kind === 'added') {
+      this.#lookAgain(new Set(hint.userIds));
+    } else if (hint.kind === 'left' && hint.userId !== this.#source.viewerId) {
+      this.#lookAgain(new Set([hint.userId]));
     } else if (hint.kind === 'left' || hint.kind === 'joined' || hint.kind === 'missed') {
-      for (const userId of this.#userIds) this.#note(userId, now());
+      this.#lookAgain(new Set(this.#userIds));
     }
   }
 
@@ -88,6 +89,12 @@ export class PresenceWatch implements AsyncIterableIterator<WatchedState>, UserL
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** At those of them who are watched. */
+  #lookAgain(userIds: ReadonlySet<UserId>): void {
+    const now = this.#source.now();
+    for (const userId of this.#userIds) if (userIds.has(userId)) this.#note(userId, now);
   }
 
   #note(userId: UserId, at: number): void {

@@ -5,6 +5,7 @@ import { type Node, startNode } from '../support/node.ts';
 import { createGroup, type Person, signUp } from '../support/person.ts';
 import { TestSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
+import { type Member, Parts } from './parts.ts';
 
 interface Changed {
   readonly user: { readonly id: string };
@@ -121,6 +122,67 @@ describe('a presence subscription', () => {
     await until('both to be hidden', () => [bobs, eves].every((socket) => last(socket)?.status === 'OFFLINE'));
     expect([last(bobs), last(eves)]).toEqual([UNKNOWN, UNKNOWN]);
     await change('addMembers', { url: node.url, by: ada, input: { channelId, userIds: [eve.id] } });
-    await until('who joins to see the others', () => last(eves)?.status === 'ONLINE');
+    await until('both to see one another', () => [bobs, eves].every((socket) => last(socket)?.status === 'ONLINE'));
+  });
+
+  // Only who joined looked again: to those in it already they stayed OFFLINE, until they next went and came back.
+  it.concurrent('says ONLINE of who is added, to who is there already, as long as they are', async () => {
+    const [ada, bob, eve, mia] = [await person(), await person(), await person(), await person()];
+    const channelId = await createGroup(node.url, ada, [bob]);
+    await using watchers = new AsyncDisposableStack();
+    const watch = async (by: Person, users: readonly Person[]) => {
+      const socket = watchers.use(await TestSocket.connect(node.wsUrl, by.token));
+      socket.subscribe('1', ON_PRESENCE, { userIds: users.map(({ id }) => id) });
+      const changes = () => socket.results<Changed>('1', 'presence');
+      await until('each to be told', () => changes().length >= users.length);
+      return ({ id }: Person) => changes().flatMap(({ user, presence }) => (user.id === id ? presence.status : []));
+    };
+    await using _eves = await TestSocket.connect(node.wsUrl, eve.token);
+    await using _mias = await TestSocket.connect(node.wsUrl, mia.token);
+    const there = [await watch(ada, [eve, mia]), await watch(bob, [eve, mia])];
+    const all = [...there, await watch(eve, [mia])];
+    const shown = (of: Person, expected: string) => () => there.every((seen) => seen(of).at(-1) === expected);
+    await change('addMembers', { url: node.url, by: ada, input: { channelId, userIds: [eve.id] } });
+    await until('eve to be shown', shown(eve, 'ONLINE'));
+    await change('removeMember', { url: node.url, by: ada, input: { channelId, userId: eve.id } });
+    await until('eve to be hidden', shown(eve, 'OFFLINE'));
+    await change('addMembers', { url: node.url, by: ada, input: { channelId, userIds: [eve.id, bob.id, mia.id] } });
+    await until('eve to be shown again', shown(eve, 'ONLINE'));
+    await until('mia to be shown to each', () => all.every((seen) => seen(mia).at(-1) === 'ONLINE'));
+    expect(there.map((seen) => [seen(eve), seen(mia)])).toEqual([
+      [
+        ['OFFLINE', 'ONLINE', 'OFFLINE', 'ONLINE'],
+        ['OFFLINE', 'ONLINE'],
+      ],
+      [
+        ['OFFLINE', 'ONLINE', 'OFFLINE', 'ONLINE'],
+        ['OFFLINE', 'ONLINE'],
+      ],
+    ]);
+  });
+
+  it.concurrent('looks only at whom it watches of those who are added, and at nobody for a message', async () => {
+    await using parts = await Parts.start();
+    const [ada, bob, eve, mia] = (await parts.signUpAll('ada', 'bob', 'eve', 'mia')) as [
+      Member,
+      Member,
+      Member,
+      Member,
+    ];
+    const channelId = await parts.createGroup(ada, []);
+    for (const { viewer } of [bob, eve, mia]) parts.services.presence.connected(viewer.userId);
+    const { stream, take } = await parts.listen(ada, ON_PRESENCE, { userIds: [bob.id, eve.id] });
+    await take(2);
+    const looks = () => parts.reads.get('memberships.sharing') ?? 0;
+    const before = looks();
+    await parts.send(ada, channelId, 'soon we are more');
+    const input = { channelId, userIds: [mia.id, eve.id] };
+    const [[told]] = await Promise.all([
+      take(1),
+      parts.run(ada, 'mutation ($input: AddMembersInput!) { addMembers(input: $input) { channel { id } } }', { input }),
+    ]);
+    expect(told?.data.presence).toMatchObject({ user: { id: eve.id }, presence: { status: 'ONLINE' } });
+    expect(looks() - before).toBe(1);
+    await stream.return?.();
   });
 });

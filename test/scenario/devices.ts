@@ -179,6 +179,28 @@ export function devicesScenario(where: string, open: () => Promise<Place>): void
         expect(await presenceOf(asking.url, eve, bob)).toEqual(hidden);
         expect(stranger.told).toMatchObject([hidden]);
       });
+
+      // Those who were there already were told by no node, not even the one that they asked.
+      it('is shown to who is there already when somebody is added, and hidden when they are removed', async () => {
+        const [ada, bob, eve] = await Promise.all(
+          ['late-ada', 'late-bob', 'late-eve'].map((name) => signUp(asking.url, newHandle(name))),
+        );
+        if (ada === undefined || bob === undefined || eve === undefined) throw new Error('nobody is there');
+        const channelId = await createGroup(asking.url, ada, [bob]);
+        await using _socket = await TestSocket.connect(listening.wsUrl, eve.token);
+        await until('eve to be online', async () => (await presenceOf(asking.url, eve, eve)).status === 'ONLINE');
+        await using owner = await Watcher.of(asking, ada, eve);
+        await using member = await Watcher.of(other, bob, eve);
+        const added = { url: asking.url, by: ada, input: { channelId, userIds: [eve.id] } };
+        await change('addMembers', added);
+        await Promise.all([owner.times(2), member.times(2)]);
+        await change('removeMember', { url: asking.url, by: ada, input: { channelId, userId: eve.id } });
+        await Promise.all([owner.times(3), member.times(3)]);
+        await change('addMembers', added);
+        await Promise.all([owner.times(4), member.times(4)]);
+        const statuses = ['OFFLINE', 'ONLINE', 'OFFLINE', 'ONLINE'];
+        expect([owner.statuses, member.statuses]).toEqual([statuses, statuses]);
+      });
     });
   });
 }
