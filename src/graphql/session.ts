@@ -111,7 +111,7 @@ builder.mutationField('refreshSession', (t) =>
     type: Session,
     nullable: true,
     description:
-      'A new access token for a refresh token that is still valid. Each works once: within 10 seconds it gives the same successor again (a lost answer), later it ends the session. Needs no access token.',
+      'A new access token for a refresh token that is still valid. Each works once: within 10 seconds it gives the same successor again (a lost answer) unless that was used already, later it ends the session. Needs no access token, and no Authorization header that has run out.',
     args: { refreshToken: t.arg.string({ description: "The session's newest." }) },
     resolve: (_, { refreshToken }, context) => {
       const { services, connection } = context;
