@@ -1,31 +1,14 @@
-import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readBatches } from './import/batches.ts';
+import { fileNames } from './import/file-names.ts';
 import { NodeClient, Refused } from './import/node-client.ts';
+import { type CommandLine, HELP, parseCommandLine } from './import/options.ts';
 import { ProgressBar } from './import/progress-bar.ts';
 import { describeSkipped, type Skipped } from './import/skipped.ts';
-
-const HELP = `Brings a chat log into a running node: users, groups and messages with their original times.
-
-  IMPORT_TOKEN=… npm run import -- FILE.jsonl.gz [options]
-
-FILE holds one JSON object a line: {"at": "2014-01-02T18:15:31Z", "channel": "…", "author": "…", "text": "…"}.
-The node has to be started with the same IMPORT_TOKEN. A second run adds nothing; one that was cut off goes on.
-
-  --url URL            the node (http://localhost:4000)
-  --handle HANDLE      the importing user, who takes one seat in every group and can read it all (importer)
-  --password PASSWORD  of the importing user, who is signed up where there is none (the IMPORT_TOKEN)
-  --help
-`;
 
 const IMPORT = `mutation ImportMessages($input: ImportMessagesInput!) {
   importMessages(input: $input) { imported repeated skipped { line reason } }
 }`;
-
-/** Leaves room for the line's number in a nonce of 64 characters. */
-const FILE_NAME_CHARACTERS_MAX = 48;
 
 interface Imported {
   readonly importMessages: {
@@ -35,15 +18,8 @@ interface Imported {
   };
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    url: { type: 'string', default: 'http://localhost:4000' },
-    handle: { type: 'string', default: 'importer' },
-    password: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+/** As of other commands: it can't be done as it was asked for. */
+const EXIT_CODE_USAGE = 2;
 
 try {
   process.exitCode = await main();
@@ -55,19 +31,26 @@ try {
 }
 
 async function main(): Promise<number> {
-  const path = positionals[0];
-  if (values.help || path === undefined || positionals.length > 1) {
-    (values.help ? process.stdout : process.stderr).write(HELP);
-    return values.help ? 0 : 2;
+  let commandLine: CommandLine;
+  try {
+    commandLine = parseCommandLine(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT_CODE_USAGE;
+  }
+  const { paths, url, handle, password, isHelp } = commandLine;
+  const [path] = paths;
+  if (isHelp || path === undefined || paths.length > 1) {
+    (isHelp ? process.stdout : process.stderr).write(HELP);
+    return isHelp ? 0 : EXIT_CODE_USAGE;
   }
   const importToken = process.env['IMPORT_TOKEN'];
   if (importToken === undefined || importToken === '') {
     process.stderr.write('IMPORT_TOKEN is not set: give the one that the node was started with.\n');
-    return 2;
+    return EXIT_CODE_USAGE;
   }
-  const client = new NodeClient(values.url, { handle: values.handle, password: values.password ?? importToken });
+  const client = new NodeClient(url, { handle, password: password ?? importToken });
   const bytes = statSync(path).size;
-  const file = fileName(path);
   const bar = new ProgressBar(process.stderr);
   const skipped: Skipped[] = [];
   let imported = 0;
@@ -75,7 +58,7 @@ async function main(): Promise<number> {
   for await (const batch of readBatches(path)) {
     skipped.push(...batch.malformed);
     if (batch.lines.length > 0) {
-      const input = { importToken, file, lines: batch.lines };
+      const input = { importToken, ...fileNames(path, batch.firstMessage), lines: batch.lines };
       const { importMessages } = await client.run<Imported>(IMPORT, { input });
       imported += importMessages.imported;
       repeated += importMessages.repeated;
@@ -88,14 +71,7 @@ async function main(): Promise<number> {
     `${imported} messages imported, ${repeated} were there already, ${skipped.length} lines skipped\n`,
   );
   if (skipped.length > 0) process.stdout.write(`${describeSkipped(skipped)}\n`);
-  const password = values.password === undefined ? 'the IMPORT_TOKEN' : 'the one you gave';
-  process.stdout.write(`Read it all as '${values.handle}', password: ${password}.\n`);
+  const which = password === null ? 'the IMPORT_TOKEN' : 'the one you gave';
+  process.stdout.write(`Read it all as '${handle}', password: ${which}.\n`);
   return 0;
-}
-
-/** What makes a line's nonce: the file's name, shortened by a digest where it is long. */
-function fileName(path: string): string {
-  const name = basename(path);
-  if (name.length <= FILE_NAME_CHARACTERS_MAX) return name;
-  return createHash('sha256').update(name).digest('hex').slice(0, FILE_NAME_CHARACTERS_MAX);
 }

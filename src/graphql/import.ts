@@ -21,6 +21,11 @@ const ImportMessagesInput = builder.inputType('ImportMessagesInput', {
       description: "The node's IMPORT_TOKEN. A node that was started without one refuses imports.",
     }),
     file: t.string({ description: 'The name of the file that the lines are from: the same again adds nothing.' }),
+    formerFile: t.string({
+      required: false,
+      description:
+        'Another name that the lines may have been imported under before. What is there under it, with the same text and time, is not brought in again.',
+    }),
     lines: t.field({ type: [ImportLine], description: 'At most 1,000, in order.' }),
   }),
 });
@@ -40,7 +45,8 @@ const ImportPayload = builder.objectRef<ImportResult>('ImportPayload').implement
     repeated: t.exposeInt('repeated', { description: 'Lines that an earlier run had brought in.' }),
     skipped: t.field({
       type: [SkippedLine],
-      description: 'Lines that can not be messages: their author found no seat, or they are not sound.',
+      description:
+        'Lines that can not be messages: their author found no seat, they are not sound, or another text was imported as the same line of the file.',
       resolve: ({ skipped }) => skipped,
     }),
   }),
@@ -53,10 +59,11 @@ builder.mutationField('importMessages', (t) =>
     description:
       'Brings in history of another chat with its own times; the same lines again add nothing. The viewer owns the groups that it makes and takes one seat in each. FORBIDDEN without the import token; RATE_LIMITED after many wrong ones.',
     args: { input: t.arg({ type: ImportMessagesInput, description: 'The lines, and what allows to import them.' }) },
-    resolve: (_, { input: { importToken, file, lines } }, context) => {
+    resolve: (_, { input: { importToken, file, formerFile, lines } }, context) => {
       const viewer = actor(context);
       const { clientAddress } = context.connection;
-      return context.services.imports.run(viewer, { importToken, file, lines, clientAddress });
+      const request = { importToken, file, formerFile: formerFile ?? null, lines, clientAddress };
+      return context.services.imports.run(viewer, request);
     },
   }),
 );

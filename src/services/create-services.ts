@@ -62,16 +62,17 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const channels = new Channels(shared);
   const messages = new Messages({ ...shared, digests });
   const checkpoints = new Checkpoints(shared);
+  const memberships = new Memberships({ ...shared, channels });
   return {
     accounts: new Accounts({ ...shared, tokens, passwords: new Passwords(limits) }),
     channels,
-    memberships: new Memberships({ ...shared, channels }),
+    memberships,
     messages,
     checkpoints,
     presence: new PresenceService({ ...shared, ttlMs: options.presenceTtlMs }),
     timeline: new Timeline({ ...shared, checkpoints }),
     typing: new Typing(shared),
     endpoints: new Endpoints(options),
-    imports: new Imports({ ...shared, messages }),
+    imports: new Imports({ ...shared, memberships, messages }),
   };
 }

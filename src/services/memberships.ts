@@ -45,7 +45,7 @@ export class Memberships {
     viewer: Viewer,
     { channelId, userIds }: { channelId: ChannelId; userIds: readonly UserId[] },
   ): Promise<Channel> {
-    const { storage, channels, commands, rates, failed } = this.#options;
+    const { storage, channels, commands, rates } = this.#options;
     rates.take('change', viewer.userId);
     const { channel } = await requireMember(storage, viewer.userId, channelId);
     if (userIds.length === 0) throw badInput('userIds', 'Name at least one user.');
@@ -61,7 +61,7 @@ export class Memberships {
     );
     await commands.run(viewer.userId, { kind: 'AddMembers', channelId, userIds });
     // Of all who were named, those included who were members by now: where the answer was lost, the retry tells of them.
-    this.#tellMembers(channelId, { kind: 'added', userIds: [...new Set(userIds)] }).catch(failed);
+    this.tellAdded(channelId, userIds);
     return channel;
   }
 
@@ -82,6 +82,11 @@ export class Memberships {
     await commands.run(viewer.userId, { kind: 'LeaveChannel', channelId });
     this.#tellLeft(channelId, viewer.userId).catch(failed);
     return channel;
+  }
+
+  /** Those in the channel who watch the presence of these: they may see it now. */
+  tellAdded(channelId: ChannelId, userIds: readonly UserId[]): void {
+    this.#tellMembers(channelId, { kind: 'added', userIds: [...new Set(userIds)] }).catch(this.#options.failed);
   }
 
   async #tellLeft(channelId: ChannelId, userId: UserId): Promise<void> {
