@@ -83,13 +83,13 @@ export class NodeClient {
       try {
         return await this.#post<Data>(query, variables, accessToken);
       } catch (error) {
-        if (error instanceof Refused || tries >= TRIES_MAX || this.#isOfAddress(error)) throw error;
         if (error instanceof TooSoon) {
           await delay(Math.max(error.retryAfterMs, FIRST_WAIT_MS));
-        } else {
-          await delay(FIRST_WAIT_MS * 2 ** (tries - 1));
-          tries += 1;
+          continue;
         }
+        if (error instanceof Refused || tries >= TRIES_MAX || this.#isOfAddress(error)) throw error;
+        await delay(FIRST_WAIT_MS * 2 ** (tries - 1));
+        tries += 1;
       }
     }
   }

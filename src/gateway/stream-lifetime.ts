@@ -87,6 +87,8 @@ export async function asConnection(
     stream.end(null);
     throw error;
   }
+  // An empty stream would be one that is over.
+  if (stream.ended && draining.aborted) throw unavailable('This node is shutting down.');
   if (stream.ended) return stream;
   services.presence.connected(viewer.userId);
   releases.push(() => services.presence.disconnected(viewer.userId));

@@ -118,6 +118,24 @@ describe('a log on two brokers', { timeout: 180_000 }, () => {
     await log.close();
   });
 
+  it('goes on with what another has taken over', async () => {
+    await createTopic([2, 1], [1, 2]);
+    const { log } = await openKafkaLog([live, away], { prefix, partitions: 2, replication: 2 });
+    const reader = new LogReader().read(log);
+    await flows(log, reader, 0, 1_000);
+    await flows(log, reader, 1, 1_000);
+    await hurt.kill();
+    const command = commandOf(log, 0);
+    const isRead = async () => {
+      await log.append(command).catch(() => {});
+      return reader.records.some((record) => record.command.id === command.id);
+    };
+    await until('it to be taken over', isRead, 60_000);
+    await Promise.all([flows(log, reader, 0, 2_000), flows(log, reader, 1, 2_000)]);
+    reader.stop();
+    await log.close();
+  });
+
   // Two brokers' batches were counted together: where one's failed, the other's was acknowledged as a repetition of an earlier one, and never kept.
   it('has what it acknowledged while another broker hung', async () => {
     const topic = await createTopic([1, 2], [2, 1]);

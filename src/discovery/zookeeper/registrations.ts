@@ -55,9 +55,12 @@ export class Registrations {
     if (registration.written !== gateway) {
       const path = `${this.#path}/${registration.name}`;
       const data = encodeGateway(gateway);
-      // A node that the last session has left goes with that one, whatever is written into it.
-      if (registration.written === null) await session.remove(path);
-      if (registration.written === null || !(await session.write(path, data))) await session.create(path, data);
+      const isWritten = registration.written !== null && (await session.write(path, data));
+      if (!isWritten && !(await session.create(path, data))) {
+        // The last session has left it: it goes with that one, whatever is written into it.
+        await session.remove(path);
+        if (!(await session.create(path, data))) throw new Error('The last session has written once more.');
+      }
       if (session.isOver) throw new Error('The session ended meanwhile.');
       registration.written = gateway;
     }

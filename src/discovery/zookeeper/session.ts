@@ -68,19 +68,20 @@ export class Session {
     return this.#call((done) => this.#client.mkdirp(path, Buffer.alloc(0), this.#acl, CreateMode.PERSISTENT, done));
   }
 
-  /** A node that goes with the session. Rejects where it exists. */
-  create(path: string, data: Buffer): Promise<unknown> {
-    return this.#call((done) => this.#client.create(path, data, this.#acl, CreateMode.EPHEMERAL, done));
+  /** A node that goes with the session. False where there is one already, whosever it is. */
+  async create(path: string, data: Buffer): Promise<boolean> {
+    const act: Act<string> = (done) => this.#client.create(path, data, this.#acl, CreateMode.EPHEMERAL, done);
+    return (await this.#callUnless(Exception.NODE_EXISTS, act)) !== null;
   }
 
   /** Does nothing where there is no such node. */
   async remove(path: string): Promise<void> {
-    await this.#callWhereFound((done) => this.#client.remove(path, done));
+    await this.#callUnless(Exception.NO_NODE, (done) => this.#client.remove(path, done));
   }
 
   /** False where there is no such node. */
   async write(path: string, data: Buffer): Promise<boolean> {
-    const found = await this.#callWhereFound((done) => this.#client.setData(path, data, done));
+    const found = await this.#callUnless(Exception.NO_NODE, (done) => this.#client.setData(path, data, done));
     return found !== null;
   }
 
@@ -91,7 +92,7 @@ export class Session {
 
   /** What a node holds and when it was created, as an order; null where it is gone. The watch is called once, at its next change. */
   read(path: string, watch: () => void): Promise<{ readonly data: Buffer; readonly createdAs: bigint } | null> {
-    return this.#callWhereFound((done) =>
+    return this.#callUnless(Exception.NO_NODE, (done) =>
       this.#client.getData(path, watch, (error, data, stat) =>
         done(error, error === null ? { data, createdAs: stat.czxid.readBigUInt64BE() } : undefined),
       ),
@@ -131,11 +132,12 @@ export class Session {
     clearInterval(this.#checks);
   }
 
-  async #callWhereFound<Result>(act: Act<Result>): Promise<Result | null> {
+  /** Null where it fails with the code. */
+  async #callUnless<Result>(code: number, act: Act<Result>): Promise<Result | null> {
     try {
       return await this.#call(act);
     } catch (error) {
-      if (error instanceof Exception && error.getCode() === Exception.NO_NODE) return null;
+      if (error instanceof Exception && error.getCode() === code) return null;
       throw error;
     }
   }

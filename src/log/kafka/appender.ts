@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterTopicMetadata, MessageToProduce, Producer } from '@platformatic/kafka';
+import type { ClusterMetadata, ClusterTopicMetadata, MessageToProduce, Producer } from '@platformatic/kafka';
 import type { Command } from '../../domain/command.ts';
 import { unavailable } from '../../domain/error.ts';
 import type { KafkaClients } from './clients.ts';
@@ -47,6 +47,8 @@ export class Appender {
   readonly #producers = new Map<number, Producer>();
   readonly #options: AppenderOptions;
   readonly #queues: Waiting[][];
+  /** As whichever producer asked last was told. */
+  readonly #leaders: number[];
   readonly #leadersSentTo = new Set<number>();
   readonly #partitionsSentTo = new Set<number>();
   #waiting = 0;
@@ -58,6 +60,7 @@ export class Appender {
     this.#clients = clients;
     this.#options = options;
     this.#queues = Array.from({ length: options.partitions }, () => []);
+    this.#leaders = this.#queues.map(() => NO_LEADER);
   }
 
   append(command: Command): Promise<void> {
@@ -136,10 +139,12 @@ export class Appender {
     for (const partition of partitions) this.#partitionsSentTo.add(partition);
     const producer = this.#producerFor(leader);
     try {
+      this.#align(producer, leader, partitions);
       await producer.send({ messages: batch.map(({ message }) => message) });
       for (const { resolve } of batch) resolve();
     } catch (error) {
       // Another broker may lead by now.
+      for (const partition of partitions) this.#leaders[partition] = NO_LEADER;
       producer.clearMetadata();
       this.#putBack(batch);
       await this.#waitAfter(error);
@@ -201,17 +206,24 @@ export class Appender {
     if (known !== undefined) return known;
     // Idempotent: a batch that is sent again, since its answer was lost, is not in the log twice.
     const made = this.#clients.producer(REQUEST_TIMEOUT_MS, { idempotent: true, timeout: ACKNOWLEDGE_TIMEOUT_MS });
+    made.on('client:metadata', ({ topics }: ClusterMetadata) => this.#learned(topics.get(this.#options.topic)));
     this.#producers.set(leader, made);
     return made;
   }
 
-  #leaderOf(partition: number): number {
-    const { topic } = this.#options;
-    let newest: ClusterTopicMetadata | undefined;
-    for (const { currentMetadata } of this.#producers.values()) {
-      const known = currentMetadata?.topics.get(topic);
-      if (known !== undefined && known.lastUpdate >= (newest?.lastUpdate ?? 0)) newest = known;
+  #learned(topic: ClusterTopicMetadata | undefined): void {
+    for (const [partition, { leader }] of topic?.partitions.entries() ?? []) this.#leaders[partition] = leader;
+  }
+
+  /** A producer sends by what it was told itself, maybe long ago: to a former leader, which may be gone, with all that goes along. */
+  #align(producer: Producer, leader: number, partitions: ReadonlySet<number>): void {
+    const own = producer.currentMetadata?.topics.get(this.#options.topic)?.partitions;
+    if (own !== undefined && [...partitions].some((partition) => own[partition]?.leader !== leader)) {
+      producer.clearMetadata();
     }
-    return newest?.partitions[partition]?.leader ?? NO_LEADER;
+  }
+
+  #leaderOf(partition: number): number {
+    return this.#leaders[partition] ?? NO_LEADER;
   }
 }

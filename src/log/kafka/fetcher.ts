@@ -27,7 +27,9 @@ interface Wish {
   readonly resolve: (fetched: Fetched) => void;
 }
 
-const REQUEST_TIMEOUT_MS = 4_000;
+/** Where much may come at once, and where little does: what hangs is found out the sooner. */
+const CATCH_UP_TIMEOUT_MS = 10_000;
+const FOLLOW_TIMEOUT_MS = 4_000;
 const RESPONSE_BYTES_MAX = 8 * 1_024 * 1_024;
 const PARTITION_BYTES_MAX = 1_024 * 1_024;
 /** While somebody takes what the last request brought, the next one comes back soon: they could not join it. */
@@ -57,7 +59,8 @@ export class Fetcher {
   constructor(clients: KafkaClients, options: FetcherOptions) {
     this.#options = options;
     // Retries are here, where what is wanted may have changed.
-    this.#client = clients.consumer(REQUEST_TIMEOUT_MS, { groupId: options.group, retries: 0 });
+    const timeoutMs = options.waitMs === 0 ? CATCH_UP_TIMEOUT_MS : FOLLOW_TIMEOUT_MS;
+    this.#client = clients.consumer(timeoutMs, { groupId: options.group, retries: 0 });
     this.#client.topics.track(options.topic);
   }
 

@@ -48,6 +48,8 @@ export function steady<Client extends Base>(client: Client, brokers: readonly st
   const getBootstrapConnection = seams[kGetBootstrapConnection].bind(client);
   const getApi = seams[kGetApi].bind(client);
   const listApis = seams[kListApis].bind(client);
+  // As a connection tells its own.
+  const listed = brokers.map((broker) => broker.replaceAll(/[[\]]/g, ''));
   let asked = '';
   let isListing = false;
 
@@ -59,7 +61,7 @@ export function steady<Client extends Base>(client: Client, brokers: readonly st
     if (isListing && attempt > 0) choice.avoid(asked);
     const known = client.currentMetadata?.brokers.values() ?? [];
     // In the order in which the client puts them, and begins at the index that it takes for a number of tries.
-    const addresses = [...brokers, ...[...known].map(addressOf)];
+    const addresses = [...listed, ...[...known].map(addressOf)];
     const index = choice.of(addresses);
     asked = addresses[index] ?? '';
     getBootstrapConnection(callback, index);
@@ -73,16 +75,20 @@ export function steady<Client extends Base>(client: Client, brokers: readonly st
     });
   };
   seams[kGetApi] = (name, callback) => {
-    getApi(name, (error, api) => callback(error, api !== undefined && ASKED_OF_ANY.has(name) ? watched(api) : api));
+    getApi(name, (error, api) =>
+      callback(error, api !== undefined && ASKED_OF_ANY.has(name) ? watched(name, api) : api),
+    );
   };
 
-  const watched = (api: Api): Api => {
+  const watched = (name: string, api: Api): Api => {
     const ask = (connection: Broker, ...given: unknown[]): void => {
       const answered = given.pop() as Answered;
       api(connection, ...given, (error: Error | null, value: unknown) => {
         const despite = error === null ? undefined : responseDespite(error);
         if (despite !== undefined) return answered(null, despite);
-        if (error !== null && !(error instanceof ResponseError)) choice.avoid(addressOf(connection));
+        // One that can't give out an id, as when it is cut off from the controller, says so each time.
+        const isAnswer = error === null || (error instanceof ResponseError && name !== 'InitProducerId');
+        if (!isAnswer) choice.avoid(addressOf(connection));
         answered(error, value);
       });
     };
