@@ -35,13 +35,13 @@ const BANS: readonly Ban[] = [
     in: /^src\/domain\//,
     instead: 'take the time as a value',
   },
-  { pattern: /\bas any\b|: any\b|<any>/g, instead: 'name the type, or take unknown and look at it' },
+  { pattern: /\bas any\b|: any\b|<any>/g, instead: 'name the type, or take unknown and look at it' }, // what it forbids
   {
     pattern: /import\.meta\.url\)\.pathname\b/g,
     instead: 'join import.meta.dirname: a pathname has %20 for the space in the name of a checkout',
   },
   { pattern: /@ts-(ignore|nocheck|expect-error)\b/g, comments: true, instead: 'make the types agree' },
-  { pattern: /\b(TODO|FIXME|XXX|HACK)\b/g, comments: true, instead: 'do it now, or file an issue' },
+  { pattern: /\b(TODO|FIXME|XXX|HACK)\b/g, comments: true, instead: 'do it now, or file an issue' }, // what it forbids
   { pattern: /\b(describe|it|test)(\.\w+)*\.only\b/g, in: /^test\//, instead: 'run one test with npm test -- -t NAME' },
   {
     pattern: /\b(describe|it|test)(\.\w+)*\.(skip|skipIf|runIf|todo)\b/g,

@@ -94,6 +94,12 @@ describe('a refresh token', () => {
     expect((await refresh(first.refreshToken)).refreshToken).not.toBe(first.refreshToken);
   });
 
+  it('is refused beside a header that proves nothing, and works without it', async () => {
+    const { refreshToken } = await logIn(node.url, 'ada');
+    expect(await codeOf(node.url, 'stale', REFRESH, { token: refreshToken })).toBe('UNAUTHENTICATED');
+    expect((await refresh(refreshToken)).accessToken).not.toBe('');
+  });
+
   it('of two generations ago ends the session, whenever it comes', async () => {
     const { refreshToken } = await logIn(node.url, 'ada');
     const { refreshToken: second } = await refresh(refreshToken);

@@ -45,6 +45,17 @@ describe('an EPHEMERAL message', () => {
     }
   });
 
+  it('is acknowledged, and not shown to who has seen the first, where another text has its nonce', async () => {
+    const channelId = await createGroup(node.url, ada, [bob], 'EPHEMERAL');
+    await using channel = await Listener.channel(node, bob, channelId);
+    await live(channelId, channel);
+    const { id } = await send(node.url, ada, channelId, 'hello', 'n');
+    expect(await send(node.url, ada, channelId, 'another', 'n')).toMatchObject({ id });
+    await send(node.url, ada, channelId, 'last');
+    await channel.event('the last', ({ message }) => message?.text === 'last');
+    expect(textsOf(channel)).toEqual(['hello', 'last']);
+  });
+
   it('is pushed again by a retry, for who came in between', async () => {
     const channelId = await createGroup(node.url, ada, [bob], 'EPHEMERAL');
     const { id } = await send(node.url, ada, channelId, 'hello', 'n');

@@ -67,9 +67,18 @@ describe('a log on two brokers', { timeout: 180_000 }, () => {
     for (const end = performance.now() + forMs; performance.now() < end; ) {
       const command = commandOf(log, partition);
       await log.append(command);
-      await until('it to be read', () => reader.records.some((record) => record.command.id === command.id), 10_000);
+      await until('it to be read', () => hasRead(reader, command), 10_000);
       await delay(SPACING_MS);
     }
+  }
+
+  async function flowsAgain(log: Log, reader: LogReader, partition: number): Promise<void> {
+    const command = commandOf(log, partition);
+    const isRead = async () => {
+      await log.append(command).catch(() => {});
+      return hasRead(reader, command);
+    };
+    await until('the partition to have a leader', isRead, 60_000);
   }
 
   // Reading stopped for as long as the first of the list was held still, though it led nothing.
@@ -108,12 +117,7 @@ describe('a log on two brokers', { timeout: 180_000 }, () => {
     await expect(log.append(commandOf(log, 1))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await flows(log, reader, 0, LOOKS_MS);
     await hurt.start();
-    const command = commandOf(log, 1);
-    const again = async () => {
-      await log.append(command).catch(() => {});
-      return reader.records.some((record) => record.command.id === command.id);
-    };
-    await until('the other to be back', again, 60_000);
+    await flowsAgain(log, reader, 1);
     reader.stop();
     await log.close();
   });
@@ -125,12 +129,7 @@ describe('a log on two brokers', { timeout: 180_000 }, () => {
     await flows(log, reader, 0, 1_000);
     await flows(log, reader, 1, 1_000);
     await hurt.kill();
-    const command = commandOf(log, 0);
-    const isRead = async () => {
-      await log.append(command).catch(() => {});
-      return reader.records.some((record) => record.command.id === command.id);
-    };
-    await until('it to be taken over', isRead, 60_000);
+    await flowsAgain(log, reader, 0);
     await Promise.all([flows(log, reader, 0, 2_000), flows(log, reader, 1, 2_000)]);
     reader.stop();
     await log.close();
@@ -161,6 +160,8 @@ describe('a log on two brokers', { timeout: 180_000 }, () => {
     await log.close();
   });
 });
+
+const hasRead = ({ records }: LogReader, { id }: Command): boolean => records.some(({ command }) => command.id === id);
 
 function commandOf(log: Log, partition: number): Command {
   for (;;) {

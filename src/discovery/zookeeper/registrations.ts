@@ -57,7 +57,7 @@ export class Registrations {
       const data = encodeGateway(gateway);
       const isWritten = registration.written !== null && (await session.write(path, data));
       if (!isWritten && !(await session.create(path, data))) {
-        // The last session has left it: it goes with that one, whatever is written into it.
+        // Left by the last session it goes with that one, whatever is written into it. Made by a try of this one, whose answer was lost, it may as well be made again.
         await session.remove(path);
         if (!(await session.create(path, data))) throw new Error('The last session has written once more.');
       }
